@@ -1,0 +1,14 @@
+//! Authorisation: the table of all actions, who asks, and the decision.
+//!
+//! An action is a type. Storage mints a proof for an action after [`decide`] has let it through, and every use case asks
+//! for the proof of its own action, so that to forget a check, or to make another one, does not compile.
+
+mod action;
+mod bearer;
+mod decision;
+mod scope;
+
+pub use action::*;
+pub use bearer::{Bearer, Ceiling, Origin, Speaks};
+pub use decision::{Decision, Reason, Refusal, decide, decide_action};
+pub use scope::{Myself, Place, Scope, ScopeRef, ThisAccount};

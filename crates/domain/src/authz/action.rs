@@ -1,0 +1,115 @@
+//! The table of all actions: what each is done to, what it needs, in which mode, and through what it may be done.
+
+use serde::Serialize;
+
+use super::scope::{Myself, Scope, ThisAccount};
+use crate::id::{MemberId, PersonalAccessTokenId, ProjectId};
+use crate::permission::{Operation, Permission, ResourceType};
+
+/// Something that can be done, as a type of its own.
+pub trait Action: Send + Sync + 'static {
+    /// What it is done to.
+    type Scope: Scope;
+    /// What it is called in the audit.
+    const NAME: &'static str;
+    /// What it needs.
+    const PERMISSION: Permission;
+    /// How the permission is applied.
+    const MODE: Mode;
+    /// Through what it may be done.
+    const VIA: Via;
+}
+
+/// How an action's permission is applied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Without the permission it is refused.
+    Require,
+    /// Anyone may ask; the answer has only what they may see.
+    Filter,
+    /// It concerns the bearer itself, and needs nothing.
+    Own,
+    /// One's own needs the action's permission, others' this one.
+    OwnOr(Permission),
+}
+
+/// Through what an action may be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Via {
+    /// A session or any token.
+    Any,
+    /// A session alone: a person who signed in.
+    SessionOnly,
+}
+
+/// Declares the actions: type, name in the audit, scope, permission, mode, via.
+macro_rules! actions {
+    ($($(#[$doc:meta])* $action:ident $name:literal on $scope:ty, $resource:ident:$operation:ident, $mode:expr, $via:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug)]
+        pub enum $action {}
+
+        impl Action for $action {
+            type Scope = $scope;
+            const NAME: &'static str = $name;
+            const PERMISSION: Permission = Permission::new(ResourceType::$resource, Operation::$operation);
+            const MODE: Mode = $mode;
+            const VIA: Via = Via::$via;
+        }
+    )*};
+}
+
+use Mode::{Filter, Own, OwnOr, Require};
+
+const OWN_OR_MANAGE_ALL: Mode =
+    OwnOr(Permission::new(ResourceType::PersonalAccessToken, Operation::ManageAll));
+
+actions! {
+    /// Show the account.
+    ReadAccount         "account.read"           on ThisAccount, Account:Read,      Require, Any;
+    /// List what happened in the account.
+    ListAuditEvents     "audit_event.list"       on ThisAccount, AuditEvent:List,   Require, Any;
+
+    /// Show the bearer itself.
+    ReadMyself          "me.read"                on Myself,      Account:Read,      Own,     Any;
+    /// Show the session that the bearer speaks in.
+    ReadCurrentSession  "session.read"           on Myself,      Session:List,      Own,     SessionOnly;
+    /// Sign out.
+    EndCurrentSession   "session.end"            on Myself,      Session:Revoke,     Own,     SessionOnly;
+
+    /// Invite somebody into the account.
+    InviteMember        "member.invite"          on ThisAccount, Member:Create,     Require, Any;
+    /// List the members.
+    ListMembers         "member.list"            on ThisAccount, Member:List,       Require, Any;
+    /// Show a member.
+    ReadMember          "member.read"            on MemberId,    Member:Read,       Require, Any;
+    /// Change a member's role.
+    UpdateMember        "member.update"          on MemberId,    Member:Update,     Require, Any;
+    /// Suspend a member.
+    SuspendMember       "member.suspend"         on MemberId,    Member:Update,     Require, Any;
+    /// End a member's suspension.
+    ReinstateMember     "member.reinstate"       on MemberId,    Member:Update,     Require, Any;
+    /// Remove a member from the account.
+    RemoveMember        "member.remove"          on MemberId,    Member:Delete,     Require, Any;
+    /// Make a member Super Admin.
+    GrantSuperAdmin     "super_admin.grant"      on MemberId,    Member:Update,     Require, SessionOnly;
+    /// Take the Super Admin role from a member.
+    RevokeSuperAdmin    "super_admin.revoke"     on MemberId,    Member:Update,     Require, SessionOnly;
+
+    /// Make a project.
+    CreateProject       "project.create"         on ThisAccount, Project:Create,    Require, Any;
+    /// List the projects that the bearer is a member of; a Super Admin's list has all.
+    ListProjects        "project.list"           on ThisAccount, Project:List,      Filter,  Any;
+    /// Show a project.
+    ReadProject         "project.read"           on ProjectId,   Project:Read,      Require, Any;
+
+    /// Make a personal access token for oneself.
+    CreatePersonalAccessToken "personal_access_token.create" on ThisAccount, PersonalAccessToken:Create, Require, SessionOnly;
+    /// List tokens: one's own, or everyone's for who manages all.
+    ListPersonalAccessTokens  "personal_access_token.list"   on ThisAccount, PersonalAccessToken:List, Filter, Any;
+    /// Show a token, never its secret.
+    ReadPersonalAccessToken   "personal_access_token.read"   on PersonalAccessTokenId, PersonalAccessToken:Read, OWN_OR_MANAGE_ALL, Any;
+    /// Revoke a token.
+    RevokePersonalAccessToken "personal_access_token.revoke" on PersonalAccessTokenId, PersonalAccessToken:Revoke, OWN_OR_MANAGE_ALL, Any;
+}

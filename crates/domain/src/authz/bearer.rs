@@ -1,0 +1,96 @@
+//! Who asks: a living principal, how it speaks, what its token allows, and from where.
+
+use std::net::IpAddr;
+
+use crate::id::{AccountId, PersonalAccessTokenId, SessionId};
+use crate::permission::{Permission, PermissionSet};
+use crate::principal::{Principal, PrincipalId};
+use crate::role::AccountRole;
+
+/// A principal that speaks in its account.
+///
+/// INVARIANT: a bearer is alive. Whoever builds one has checked the standing of account, user and member
+/// ([`crate::principal::MemberStanding`]) and the state of the token that it speaks through.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bearer {
+    /// The account it speaks in; nothing outside it exists for it.
+    pub account: AccountId,
+    /// Who it is, with the rights that were loaded.
+    pub principal: Principal,
+    /// Through what it speaks.
+    pub speaks: Speaks,
+    /// What the token may do at most.
+    pub ceiling: Ceiling,
+    /// Where the request came from.
+    pub origin: Origin,
+}
+
+/// Through what a principal speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Speaks {
+    /// A session: a person who signed in.
+    Session(SessionId),
+    /// A personal access token.
+    PersonalAccessToken(PersonalAccessTokenId),
+}
+
+/// What a token may do at most; it gives nothing that its owner lacks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ceiling {
+    /// All that the owner may do.
+    All,
+}
+
+/// Where a request came from, for the decision and the audit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// The caller's address; IPv4-mapped IPv6 is IPv4.
+    pub address: IpAddr,
+    /// What the caller calls itself, at most 256 characters.
+    pub user_agent: Option<String>,
+    /// The id that ties response, log and audit event together.
+    pub request_id: String,
+}
+
+impl Bearer {
+    /// Who it is.
+    pub fn id(&self) -> PrincipalId {
+        self.principal.id
+    }
+
+    /// Whether it is a Super Admin who signed in as a person or speaks through a token of theirs.
+    pub fn is_super_admin(&self) -> bool {
+        self.principal.role.is_super_admin_member()
+    }
+
+    /// Whether it speaks in a session, not through a token.
+    pub fn in_session(&self) -> bool {
+        matches!(self.speaks, Speaks::Session(_))
+    }
+
+    /// What it holds in the whole account: the role's permissions under the token's ceiling.
+    pub fn account_permissions(&self) -> &'static PermissionSet {
+        match self.ceiling {
+            Ceiling::All => self.role().permissions(),
+        }
+    }
+
+    /// Whether it holds the permission in the whole account, or one that implies it.
+    pub fn holds_in_account(&self, permission: Permission) -> bool {
+        let held = self.account_permissions();
+        held.has(permission) || permission.implied_by().is_some_and(|wider| held.has(wider))
+    }
+
+    /// Its account role.
+    pub fn role(&self) -> AccountRole {
+        self.principal.role
+    }
+}
+
+impl Origin {
+    /// An origin, with the address in its plain form.
+    pub fn new(address: IpAddr, user_agent: Option<&str>, request_id: String) -> Self {
+        let user_agent = user_agent.map(|text| text.chars().filter(|c| !c.is_control()).take(256).collect());
+        Self { address: address.to_canonical(), user_agent, request_id }
+    }
+}

@@ -1,0 +1,27 @@
+//! Keyhall's access model: who may do what, decided by pure functions.
+//!
+//! Everything here is total and without I/O: ids, names, roles, permissions, the decision, the Super Admin rules, and the
+//! entities and commands that the API shows. Deliberately absent: tokio, actix, diesel, cryptography, clocks. Whoever
+//! needs the time passes it in.
+
+pub mod account;
+pub mod audit;
+pub mod authz;
+pub mod email;
+pub mod id;
+pub mod lifetime;
+pub mod member;
+pub mod name;
+#[cfg(feature = "openapi")]
+mod openapi;
+pub mod page;
+pub mod patch;
+pub mod permission;
+pub mod personal_access_token;
+pub mod principal;
+pub mod project;
+pub mod rank;
+pub mod role;
+pub mod session;
+pub mod super_admins;
+pub mod violation;

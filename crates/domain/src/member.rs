@@ -1,0 +1,146 @@
+//! Members: users in an account, and how they come into it.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::email::Email;
+use crate::id::MemberId;
+use crate::name::Name;
+use crate::role::{AssignableRole, MemberRole};
+use crate::violation::Violations;
+
+/// A user in one account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Member {
+    /// The member's id.
+    pub id: MemberId,
+    /// The address under which the member signs in.
+    pub email: Email,
+    /// The person's name; `null` until the invitation is accepted.
+    pub name: Option<Name>,
+    /// The account role.
+    pub role: MemberRole,
+    /// Whether the member may speak.
+    pub state: MemberState,
+    /// When the member was invited.
+    pub created_at: Timestamp,
+}
+
+/// Whether a member may speak.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum MemberState {
+    /// Invited, and has not accepted yet.
+    Invited,
+    /// May speak.
+    Active,
+    /// Kept out for a while; tokens are refused, and work again afterwards.
+    Suspended,
+}
+
+/// An invitation into the account.
+#[derive(Debug, Clone, PartialEq, Eq, deserr::Deserr)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[deserr(error = Violations, deny_unknown_fields)]
+pub struct NewMember {
+    /// Whom to invite.
+    pub email: Email,
+    /// The account role that the member will have.
+    pub role: AssignableRole,
+}
+
+/// What changes about a member.
+#[derive(Debug, Clone, PartialEq, Eq, deserr::Deserr)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[deserr(error = Violations, deny_unknown_fields)]
+pub struct MemberPatch {
+    /// The new account role. Absent, it stays as it is.
+    #[deserr(default)]
+    pub role: Option<AssignableRole>,
+}
+
+/// Why a member cannot be brought into another state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum MemberStateError {
+    /// Only members who accepted their invitation are suspended or made Super Admin.
+    #[error("the member has not accepted the invitation yet")]
+    Invited,
+    /// Only active members are made Super Admin.
+    #[error("the member is suspended")]
+    Suspended,
+    /// Only suspended members are reinstated.
+    #[error("the member is not suspended")]
+    NotSuspended,
+    /// A Super Admin loses that role by an action of its own before getting another.
+    #[error(
+        "the member is a Super Admin; take that role away first (`DELETE /v1/members/{{id}}/super-admin`)"
+    )]
+    SuperAdmin,
+    /// The member is no Super Admin.
+    #[error("the member is no Super Admin")]
+    NoSuperAdmin,
+}
+
+impl MemberState {
+    /// The name on the wire and in the database.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Invited => "invited",
+            Self::Active => "active",
+            Self::Suspended => "suspended",
+        }
+    }
+
+    /// The state after a suspension; suspending again changes nothing.
+    ///
+    /// # Errors
+    /// When the member has not accepted yet.
+    pub fn suspended(self) -> Result<Self, MemberStateError> {
+        match self {
+            Self::Active | Self::Suspended => Ok(Self::Suspended),
+            Self::Invited => Err(MemberStateError::Invited),
+        }
+    }
+
+    /// The state after the end of a suspension.
+    ///
+    /// # Errors
+    /// When the member is not suspended.
+    pub fn reinstated(self) -> Result<Self, MemberStateError> {
+        match self {
+            Self::Suspended => Ok(Self::Active),
+            Self::Invited | Self::Active => Err(MemberStateError::NotSuspended),
+        }
+    }
+
+    /// Whether a member in this state can be made Super Admin.
+    ///
+    /// # Errors
+    /// When the member is not active.
+    pub fn can_be_super_admin(self) -> Result<(), MemberStateError> {
+        match self {
+            Self::Active => Ok(()),
+            Self::Invited => Err(MemberStateError::Invited),
+            Self::Suspended => Err(MemberStateError::Suspended),
+        }
+    }
+}
+
+impl std::str::FromStr for MemberState {
+    type Err = UnknownStateError;
+
+    fn from_str(text: &str) -> Result<Self, UnknownStateError> {
+        [Self::Invited, Self::Active, Self::Suspended]
+            .into_iter()
+            .find(|state| state.name() == text)
+            .ok_or_else(|| UnknownStateError(text.to_owned()))
+    }
+}
+
+/// Why a text is not a member's state.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("unknown member state `{0}`")]
+pub struct UnknownStateError(pub String);

@@ -1,0 +1,166 @@
+//! The catalogue of permissions: `resource_type:operation`, closed.
+//!
+//! Keyhall's own entities are resource types like any other, so one catalogue serves the management API and the resources
+//! that an account registers. What is not in the catalogue cannot be written down.
+
+use serde::Serialize;
+
+mod catalogue;
+mod set;
+
+pub use catalogue::CATALOGUE;
+pub use set::PermissionSet;
+
+/// One operation on one resource type; on the wire `project:read`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Permission {
+    /// What is operated on.
+    pub resource_type: ResourceType,
+    /// What is done.
+    pub operation: Operation,
+}
+
+/// The kinds of things that Keyhall itself protects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "the variants are the words of the access model")]
+pub enum ResourceType {
+    Account,
+    Billing,
+    Agent,
+    ApiCredential,
+    IpAllowList,
+    Member,
+    Group,
+    Session,
+    Role,
+    Project,
+    Environment,
+    Grant,
+    Repository,
+    AuditEvent,
+    Lineage,
+    ResourceType,
+    Integration,
+    TokenPolicy,
+    PersonalAccessToken,
+    Access,
+}
+
+/// What can be done to a thing: the nine general operations, then those of single types.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "the variants are the words of the access model")]
+pub enum Operation {
+    Create,
+    Read,
+    List,
+    Update,
+    Delete,
+    Share,
+    Unshare,
+    Publish,
+    Subscribe,
+    Rotate,
+    Revoke,
+    Regenerate,
+    ManageAll,
+    Evaluate,
+    Search,
+    Explain,
+}
+
+/// Where a permission is held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// In the whole account, through the account role.
+    Account,
+    /// In one project, through the project role.
+    Project,
+}
+
+impl Permission {
+    /// `operation` on `resource_type`.
+    pub const fn new(resource_type: ResourceType, operation: Operation) -> Self {
+        Self { resource_type, operation }
+    }
+
+    /// The wider permission that lets its holder do this too: who manages everyone's tokens may make their own.
+    pub fn implied_by(self) -> Option<Self> {
+        match (self.resource_type, self.operation) {
+            (ResourceType::PersonalAccessToken, Operation::Create) => {
+                Some(Self::new(ResourceType::PersonalAccessToken, Operation::ManageAll))
+            }
+            _ => None,
+        }
+    }
+}
+
+impl ResourceType {
+    /// The name on the wire.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Account => "account",
+            Self::Billing => "billing",
+            Self::Agent => "agent",
+            Self::ApiCredential => "api_credential",
+            Self::IpAllowList => "ip_allow_list",
+            Self::Member => "member",
+            Self::Group => "group",
+            Self::Session => "session",
+            Self::Role => "role",
+            Self::Project => "project",
+            Self::Environment => "environment",
+            Self::Grant => "grant",
+            Self::Repository => "repository",
+            Self::AuditEvent => "audit_event",
+            Self::Lineage => "lineage",
+            Self::ResourceType => "resource_type",
+            Self::Integration => "integration",
+            Self::TokenPolicy => "token_policy",
+            Self::PersonalAccessToken => "personal_access_token",
+            Self::Access => "access",
+        }
+    }
+}
+
+impl Operation {
+    /// The name on the wire.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Read => "read",
+            Self::List => "list",
+            Self::Update => "update",
+            Self::Delete => "delete",
+            Self::Share => "share",
+            Self::Unshare => "unshare",
+            Self::Publish => "publish",
+            Self::Subscribe => "subscribe",
+            Self::Rotate => "rotate",
+            Self::Revoke => "revoke",
+            Self::Regenerate => "regenerate",
+            Self::ManageAll => "manage_all",
+            Self::Evaluate => "evaluate",
+            Self::Search => "search",
+            Self::Explain => "explain",
+        }
+    }
+}
+
+impl std::fmt::Display for Permission {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}", self.resource_type.name(), self.operation.name())
+    }
+}
+
+impl std::fmt::Debug for Permission {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::fmt::Display::fmt(self, f)
+    }
+}
+
+impl Serialize for Permission {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}

@@ -1,0 +1,91 @@
+//! A set of permissions that is copied, compared and asked without allocation.
+
+use serde::Serialize;
+
+use super::catalogue::Entry;
+use super::{CATALOGUE, Operation, Permission, ResourceType};
+
+/// How many resource types there are.
+const TYPES: usize = ResourceType::Access as usize + 1;
+
+/// A set of permissions: for each resource type one bit for each operation.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct PermissionSet([u16; TYPES]);
+
+impl PermissionSet {
+    /// Nothing.
+    pub const EMPTY: Self = Self([0; TYPES]);
+
+    /// The set with these operations on this resource type added.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "a resource type's number is below TYPES; checked at compile time"
+    )]
+    pub const fn with(mut self, resource_type: ResourceType, operations: &[Operation]) -> Self {
+        let mut index = 0;
+        while index < operations.len() {
+            self.0[resource_type as usize] |= 1 << operations[index] as u16;
+            index += 1;
+        }
+        self
+    }
+
+    /// Whether the set has the permission.
+    pub fn has(&self, permission: Permission) -> bool {
+        let bits = self.0.get(permission.resource_type as usize).copied().unwrap_or_default();
+        bits & (1 << permission.operation as u16) != 0
+    }
+
+    /// Whether the set has everything that the other has.
+    pub fn has_all(&self, other: &Self) -> bool {
+        self.0.iter().zip(other.0).all(|(mine, theirs)| theirs & !mine == 0)
+    }
+
+    /// The permissions in the catalogue's order, each once.
+    pub fn iter(&self) -> impl Iterator<Item = Permission> + '_ {
+        CATALOGUE.iter().flat_map(Entry::permissions).filter(|permission| self.has(*permission))
+    }
+}
+
+impl FromIterator<Permission> for PermissionSet {
+    fn from_iter<I: IntoIterator<Item = Permission>>(permissions: I) -> Self {
+        permissions
+            .into_iter()
+            .fold(Self::EMPTY, |set, permission| set.with(permission.resource_type, &[permission.operation]))
+    }
+}
+
+impl std::fmt::Debug for PermissionSet {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_set().entries(self.iter()).finish()
+    }
+}
+
+impl Serialize for PermissionSet {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_permission_stands_twice_in_the_catalogue() {
+        let all: Vec<_> = CATALOGUE.iter().flat_map(Entry::permissions).collect();
+        let set: std::collections::BTreeSet<_> = all.iter().copied().collect();
+        assert_eq!(all.len(), set.len());
+        assert_eq!(PermissionSet::from_iter(all.iter().copied()).iter().count(), all.len());
+    }
+
+    #[test]
+    fn a_set_has_what_was_put_in_and_nothing_else() {
+        let read = Permission::new(ResourceType::Account, Operation::Read);
+        let explain = Permission::new(ResourceType::Access, Operation::Explain);
+        let set = PermissionSet::from_iter([read, explain]);
+        assert_eq!(set.iter().collect::<Vec<_>>(), [read, explain]);
+        assert!(set.has_all(&PermissionSet::from_iter([read])));
+        assert!(!PermissionSet::from_iter([read]).has_all(&set));
+    }
+}

@@ -1,0 +1,154 @@
+//! The audit: events in chains of hashes, one chain for each account and one for the deployment.
+//!
+//! Each event carries SHA-256 over the hash of the one before it and its own canonical JSON (RFC 8785), so that whoever
+//! changes, removes or inserts one has to make all that follow anew. Nothing updates or deletes an event.
+
+mod read;
+mod row;
+
+use diesel::pg::PgConnection;
+use diesel::prelude::*;
+use jiff::Timestamp;
+use keyhall_credential::digest::sha256;
+use keyhall_domain::audit::{AuditEvent, Change, Deed, Object, Outcome};
+use keyhall_domain::id::{AccountId, AuditEventId, ProjectId};
+use uuid::Uuid;
+
+use crate::error::StoreError;
+use crate::schema::audit_chains;
+
+pub use read::{AuditPage, AuditQuery};
+
+/// The hash that a chain begins with.
+const GENESIS: [u8; 32] = [0; 32];
+
+/// Which chain an event belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Chain {
+    /// An account's.
+    Account(AccountId),
+    /// The deployment's: what belongs to no account.
+    Deployment,
+}
+
+/// An event that has no place in its chain yet.
+#[derive(Debug)]
+pub(crate) struct Entry<'a> {
+    now: Timestamp,
+    deed: &'a Deed,
+    action: &'static str,
+    object: Option<Object>,
+    project: Option<ProjectId>,
+    outcome: Outcome,
+    reason: Option<&'static str>,
+    change: Option<Change>,
+}
+
+impl<'a> Entry<'a> {
+    /// Something came about.
+    pub(crate) fn success(
+        now: Timestamp,
+        deed: &'a Deed,
+        action: &'static str,
+        change: Change,
+        project: Option<ProjectId>,
+    ) -> Self {
+        let object = Some(change.object);
+        Self {
+            now,
+            deed,
+            action,
+            object,
+            project,
+            outcome: Outcome::Success,
+            reason: None,
+            change: Some(change),
+        }
+    }
+
+    /// Something was refused.
+    pub(crate) fn refused(
+        now: Timestamp,
+        deed: &'a Deed,
+        action: &'static str,
+        object: Option<Object>,
+        reason: &'static str,
+    ) -> Self {
+        let outcome = Outcome::Refused;
+        Self { now, deed, action, object, project: None, outcome, reason: Some(reason), change: None }
+    }
+
+    fn into_event(self, chain: Chain, sequence: i64) -> AuditEvent {
+        let origin = self.deed.origin.as_ref();
+        let (before, after) = self.change.map_or((None, None), |change| (change.before, change.after));
+        AuditEvent {
+            id: AuditEventId::generate(self.now),
+            time: self.now,
+            account_id: chain.account(),
+            sequence,
+            actor: self.deed.actor,
+            via: self.deed.via,
+            action: self.action.to_owned(),
+            object: self.object,
+            project_id: self.project,
+            outcome: self.outcome,
+            reason: self.reason.map(str::to_owned),
+            address: origin.map(|origin| origin.address),
+            user_agent: origin.and_then(|origin| origin.user_agent.clone()),
+            request_id: origin.map(|origin| origin.request_id.clone()),
+            before,
+            after,
+        }
+    }
+}
+
+impl Chain {
+    /// The chain's id in the database: the account's, or all zeros.
+    fn id(self) -> Uuid {
+        match self {
+            Self::Account(account) => account.into(),
+            Self::Deployment => Uuid::nil(),
+        }
+    }
+
+    fn account(self) -> Option<AccountId> {
+        match self {
+            Self::Account(account) => Some(account),
+            Self::Deployment => None,
+        }
+    }
+}
+
+/// Puts an event at the end of a chain. The lock on the chain's head is the last that a transaction takes.
+pub(crate) fn append(
+    connection: &mut PgConnection,
+    chain: Chain,
+    entry: Entry<'_>,
+) -> Result<(), StoreError> {
+    diesel::insert_into(audit_chains::table)
+        .values((
+            audit_chains::id.eq(chain.id()),
+            audit_chains::sequence.eq(0),
+            audit_chains::hash.eq(GENESIS.as_slice()),
+        ))
+        .on_conflict_do_nothing()
+        .execute(connection)?;
+    let (sequence, previous): (i64, Vec<u8>) = audit_chains::table
+        .find(chain.id())
+        .select((audit_chains::sequence, audit_chains::hash))
+        .for_update()
+        .first(connection)?;
+    let event = entry.into_event(chain, sequence + 1);
+    let hash = link(&previous, &event)?;
+    row::insert(connection, chain.id(), &event, &hash)?;
+    diesel::update(audit_chains::table.find(chain.id()))
+        .set((audit_chains::sequence.eq(event.sequence), audit_chains::hash.eq(hash.as_slice())))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// The hash of an event that follows the one with the hash `previous`.
+fn link(previous: &[u8], event: &AuditEvent) -> Result<[u8; 32], StoreError> {
+    let canonical = serde_json_canonicalizer::to_vec(event).map_err(StoreError::unexpected)?;
+    Ok(sha256(&[previous, &canonical]))
+}

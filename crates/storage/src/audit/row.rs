@@ -1,0 +1,165 @@
+//! Audit events as rows.
+
+use std::net::IpAddr;
+
+use diesel::pg::{Pg, PgConnection};
+use diesel::prelude::*;
+use ipnet::IpNet;
+use keyhall_domain::audit::{Actor, AuditEvent, Channel, Object, Outcome};
+use keyhall_domain::id::{AccountId, AuditEventId, ProjectId};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::error::StoreError;
+use crate::schema::audit_events;
+use crate::stored;
+
+/// An event as it is stored, its hash aside.
+#[derive(Debug, Queryable, Selectable)]
+#[diesel(table_name = audit_events, check_for_backend(Pg))]
+pub(super) struct EventRow {
+    id: Uuid,
+    chain_id: Uuid,
+    sequence: i64,
+    time: jiff_diesel::Timestamp,
+    actor_type: String,
+    actor_id: Option<Uuid>,
+    via_type: Option<String>,
+    via_id: Option<Uuid>,
+    action: String,
+    object_type: Option<String>,
+    object_id: Option<Uuid>,
+    project_id: Option<Uuid>,
+    outcome: String,
+    reason: Option<String>,
+    address: Option<IpNet>,
+    user_agent: Option<String>,
+    request_id: Option<String>,
+    before: Option<Value>,
+    after: Option<Value>,
+}
+
+pub(super) fn insert(
+    connection: &mut PgConnection,
+    chain: Uuid,
+    event: &AuditEvent,
+    hash: &[u8; 32],
+) -> Result<(), StoreError> {
+    let (actor_type, actor_id) = actor_columns(event.actor);
+    let (via_type, via_id) = event.via.map(channel_columns).unzip();
+    let (object_type, object_id) = event.object.map(object_columns).unzip();
+    diesel::insert_into(audit_events::table)
+        .values((
+            audit_events::id.eq(Uuid::from(event.id)),
+            audit_events::chain_id.eq(chain),
+            audit_events::sequence.eq(event.sequence),
+            audit_events::time.eq(stored::time(event.time)),
+            (audit_events::actor_type.eq(actor_type), audit_events::actor_id.eq(actor_id)),
+            (audit_events::via_type.eq(via_type), audit_events::via_id.eq(via_id)),
+            audit_events::action.eq(&event.action),
+            (audit_events::object_type.eq(object_type), audit_events::object_id.eq(object_id)),
+            audit_events::project_id.eq(event.project_id.map(Uuid::from)),
+            (audit_events::outcome.eq(event.outcome.name()), audit_events::reason.eq(&event.reason)),
+            audit_events::address.eq(event.address.map(IpNet::from)),
+            audit_events::user_agent.eq(&event.user_agent),
+            audit_events::request_id.eq(&event.request_id),
+            (audit_events::before.eq(&event.before), audit_events::after.eq(&event.after)),
+            audit_events::hash.eq(hash.as_slice()),
+        ))
+        .execute(connection)?;
+    Ok(())
+}
+
+impl TryFrom<EventRow> for AuditEvent {
+    type Error = StoreError;
+
+    fn try_from(row: EventRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: AuditEventId::from(row.id),
+            time: row.time.to_jiff(),
+            account_id: (!row.chain_id.is_nil()).then(|| AccountId::from(row.chain_id)),
+            sequence: row.sequence,
+            actor: actor(&row.actor_type, row.actor_id)?,
+            via: row.via_type.zip(row.via_id).map(|(kind, id)| channel(&kind, id)).transpose()?,
+            action: row.action,
+            object: row.object_type.zip(row.object_id).map(|(kind, id)| object(&kind, id)).transpose()?,
+            project_id: row.project_id.map(ProjectId::from),
+            outcome: outcome(&row.outcome)?,
+            reason: row.reason,
+            address: row.address.map(|address| -> IpAddr { address.addr() }),
+            user_agent: row.user_agent,
+            request_id: row.request_id,
+            before: row.before,
+            after: row.after,
+        })
+    }
+}
+
+fn actor_columns(actor: Actor) -> (&'static str, Option<Uuid>) {
+    match actor {
+        Actor::Member(id) => ("member", Some(id.into())),
+        Actor::ApiCredential(id) => ("api_credential", Some(id.into())),
+        Actor::User(id) => ("user", Some(id.into())),
+        Actor::Operator => ("operator", None),
+        Actor::Anonymous => ("anonymous", None),
+    }
+}
+
+fn actor(kind: &str, id: Option<Uuid>) -> Result<Actor, StoreError> {
+    match (kind, id) {
+        ("member", Some(id)) => Ok(Actor::Member(id.into())),
+        ("api_credential", Some(id)) => Ok(Actor::ApiCredential(id.into())),
+        ("user", Some(id)) => Ok(Actor::User(id.into())),
+        ("operator", None) => Ok(Actor::Operator),
+        ("anonymous", None) => Ok(Actor::Anonymous),
+        _ => Err(stored::unknown("audit_events.actor_type", format!("`{kind}`"))),
+    }
+}
+
+fn channel_columns(channel: Channel) -> (&'static str, Uuid) {
+    match channel {
+        Channel::Session(id) => ("session", id.into()),
+        Channel::PersonalAccessToken(id) => ("personal_access_token", id.into()),
+    }
+}
+
+fn channel(kind: &str, id: Uuid) -> Result<Channel, StoreError> {
+    match kind {
+        "session" => Ok(Channel::Session(id.into())),
+        "personal_access_token" => Ok(Channel::PersonalAccessToken(id.into())),
+        _ => Err(stored::unknown("audit_events.via_type", format!("`{kind}`"))),
+    }
+}
+
+fn object_columns(object: Object) -> (&'static str, Uuid) {
+    match object {
+        Object::Account(id) => ("account", id.into()),
+        Object::User(id) => ("user", id.into()),
+        Object::Member(id) => ("member", id.into()),
+        Object::Invitation(id) => ("invitation", id.into()),
+        Object::Session(id) => ("session", id.into()),
+        Object::Project(id) => ("project", id.into()),
+        Object::PersonalAccessToken(id) => ("personal_access_token", id.into()),
+    }
+}
+
+fn object(kind: &str, id: Uuid) -> Result<Object, StoreError> {
+    match kind {
+        "account" => Ok(Object::Account(id.into())),
+        "user" => Ok(Object::User(id.into())),
+        "member" => Ok(Object::Member(id.into())),
+        "invitation" => Ok(Object::Invitation(id.into())),
+        "session" => Ok(Object::Session(id.into())),
+        "project" => Ok(Object::Project(id.into())),
+        "personal_access_token" => Ok(Object::PersonalAccessToken(id.into())),
+        _ => Err(stored::unknown("audit_events.object_type", format!("`{kind}`"))),
+    }
+}
+
+fn outcome(name: &str) -> Result<Outcome, StoreError> {
+    match name {
+        "success" => Ok(Outcome::Success),
+        "refused" => Ok(Outcome::Refused),
+        _ => Err(stored::unknown("audit_events.outcome", format!("`{name}`"))),
+    }
+}

@@ -1,0 +1,185 @@
+//! Who speaks: from the raw header to a living bearer.
+//!
+//! Storage looks at the credential itself and nobody else can say who somebody is. The shape and the checksum are tested
+//! before PostgreSQL is asked; the state of what was found is told only after its digest matched.
+
+use std::collections::BTreeMap;
+
+use diesel::pg::PgConnection;
+use diesel::prelude::*;
+use jiff::{SignedDuration, Timestamp};
+use keyhall_credential::digest::SecretDigest;
+use keyhall_credential::secret::PresentedSecret;
+use keyhall_domain::account::AccountState;
+use keyhall_domain::authz::{Bearer, Ceiling, Origin, Speaks};
+use keyhall_domain::id::{AccountId, MemberId, PersonalAccessTokenId, SessionId};
+use keyhall_domain::member::MemberState;
+use keyhall_domain::personal_access_token::TokenStatus;
+use keyhall_domain::principal::{MemberStanding, Principal, PrincipalId, UserState};
+use keyhall_domain::role::{AccountRole, MemberRole};
+use keyhall_domain::session::SessionLifetimes;
+use uuid::Uuid;
+
+use crate::error::{StoreError, Unauthenticated};
+use crate::schema::{accounts, members, personal_access_tokens, sessions, users};
+use crate::store::Store;
+use crate::stored;
+
+/// How often the use of a session is written down at most.
+const SEEN_EVERY: SignedDuration = SignedDuration::from_secs(60);
+
+/// Somebody whose credential was verified, and who is alive. Only storage makes one.
+#[derive(Debug)]
+pub struct Authenticated(Bearer);
+
+/// The columns on which it depends whether a member may speak, and as what.
+type StandingColumns = (Uuid, Uuid, String, String, String, String);
+
+impl Authenticated {
+    pub(crate) fn into_bearer(self) -> Bearer {
+        self.0
+    }
+}
+
+impl Store {
+    /// Verifies the `Authorization` header of a request, as it came.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] with what is wrong; [`StoreError::Unavailable`] when PostgreSQL cannot say.
+    pub async fn authenticate(
+        &self,
+        header: Option<&str>,
+        origin: Origin,
+    ) -> Result<Authenticated, StoreError> {
+        let secret = parse_header(header).map_err(StoreError::unauthenticated)?;
+        let (now, lifetimes) = (self.clock().now(), self.session_lifetimes());
+        self.blocking(move |connection| {
+            let (principal, account, speaks) = match secret {
+                PresentedSecret::Session(secret) => {
+                    find_session(connection, &secret.digest(), now, lifetimes)?
+                }
+                PresentedSecret::PersonalAccessToken(secret) => {
+                    find_token(connection, &secret.digest(), now)?
+                }
+                PresentedSecret::Client(_) | PresentedSecret::OneTime(_) => {
+                    return Err(StoreError::unauthenticated(Unauthenticated::Unknown));
+                }
+            };
+            Ok(Authenticated(Bearer { account, principal, speaks, ceiling: Ceiling::All, origin }))
+        })
+        .await
+    }
+}
+
+/// The same bearer with its role and standing as they are now, for a decision inside a transaction.
+pub(crate) fn reload(connection: &mut PgConnection, bearer: &Bearer) -> Result<Bearer, StoreError> {
+    let PrincipalId::Member(member) = bearer.id() else {
+        return Err(StoreError::unauthenticated(Unauthenticated::Unknown));
+    };
+    let (principal, account) = load_principal(connection, member)?;
+    Ok(Bearer { account, principal, ..bearer.clone() })
+}
+
+/// A living member, and its account.
+///
+/// # Errors
+/// [`StoreError::Refused`] when it is gone, or may not speak.
+pub(crate) fn load_principal(
+    connection: &mut PgConnection,
+    member: MemberId,
+) -> Result<(Principal, AccountId), StoreError> {
+    let columns: StandingColumns = members::table
+        .inner_join(users::table)
+        .inner_join(accounts::table.on(accounts::id.eq(members::account_id)))
+        .filter(members::id.eq(Uuid::from(member)))
+        .select(standing_columns())
+        .first(connection)
+        .optional()?
+        .ok_or(StoreError::unauthenticated(Unauthenticated::Unknown))?;
+    principal(&columns)
+}
+
+fn parse_header(header: Option<&str>) -> Result<PresentedSecret, Unauthenticated> {
+    let header = header.ok_or(Unauthenticated::Missing)?;
+    let (scheme, token) = header.split_once(' ').ok_or(Unauthenticated::Malformed)?;
+    if !scheme.eq_ignore_ascii_case("bearer") || token.trim().is_empty() || token.trim().contains(' ') {
+        return Err(Unauthenticated::Malformed);
+    }
+    PresentedSecret::parse(token.trim()).map_err(|_| Unauthenticated::Unknown)
+}
+
+fn find_session(
+    connection: &mut PgConnection,
+    digest: &SecretDigest,
+    now: Timestamp,
+    lifetimes: SessionLifetimes,
+) -> Result<(Principal, AccountId, Speaks), StoreError> {
+    type Row = (Uuid, jiff_diesel::Timestamp, jiff_diesel::Timestamp, StandingColumns);
+    let (id, last_seen_at, expires_at, columns): Row = sessions::table
+        .inner_join(members::table.on(members::id.eq(sessions::member_id)))
+        .inner_join(users::table.on(users::id.eq(members::user_id)))
+        .inner_join(accounts::table.on(accounts::id.eq(members::account_id)))
+        .filter(sessions::digest.eq(digest.as_bytes().as_slice()))
+        .select((sessions::id, sessions::last_seen_at, sessions::expires_at, standing_columns()))
+        .first(connection)
+        .optional()?
+        .ok_or(StoreError::unauthenticated(Unauthenticated::Unknown))?;
+    lifetimes
+        .check(expires_at.to_jiff(), last_seen_at.to_jiff(), now)
+        .map_err(|why| StoreError::unauthenticated(Unauthenticated::Session(why)))?;
+    let (principal, account) = principal(&columns)?;
+    if now.duration_since(last_seen_at.to_jiff()) >= SEEN_EVERY {
+        diesel::update(sessions::table.find(id))
+            .set(sessions::last_seen_at.eq(stored::time(now)))
+            .execute(connection)?;
+    }
+    Ok((principal, account, Speaks::Session(SessionId::from(id))))
+}
+
+fn find_token(
+    connection: &mut PgConnection,
+    digest: &SecretDigest,
+    now: Timestamp,
+) -> Result<(Principal, AccountId, Speaks), StoreError> {
+    type Row = (Uuid, jiff_diesel::Timestamp, Option<jiff_diesel::Timestamp>, StandingColumns);
+    let (id, expires_at, revoked_at, columns): Row = personal_access_tokens::table
+        .inner_join(members::table.on(members::id.eq(personal_access_tokens::owner_id)))
+        .inner_join(users::table.on(users::id.eq(members::user_id)))
+        .inner_join(accounts::table.on(accounts::id.eq(members::account_id)))
+        .filter(personal_access_tokens::digest.eq(digest.as_bytes().as_slice()))
+        .select((
+            personal_access_tokens::id,
+            personal_access_tokens::expires_at,
+            personal_access_tokens::revoked_at,
+            standing_columns(),
+        ))
+        .first(connection)
+        .optional()?
+        .ok_or(StoreError::unauthenticated(Unauthenticated::Unknown))?;
+    match TokenStatus::at(now, expires_at.to_jiff(), revoked_at.map(jiff_diesel::Timestamp::to_jiff)) {
+        TokenStatus::Active => {}
+        ended => return Err(StoreError::unauthenticated(Unauthenticated::Token(ended))),
+    }
+    let (principal, account) = principal(&columns)?;
+    Ok((principal, account, Speaks::PersonalAccessToken(PersonalAccessTokenId::from(id))))
+}
+
+fn standing_columns()
+-> (members::id, members::account_id, members::role, members::state, users::state, accounts::state) {
+    (members::id, members::account_id, members::role, members::state, users::state, accounts::state)
+}
+
+/// The living principal of these columns; no rights on projects loaded yet.
+fn principal(columns: &StandingColumns) -> Result<(Principal, AccountId), StoreError> {
+    let (id, account, role, member_state, user_state, account_state) = columns;
+    let role: MemberRole = stored::parse("members.role", role)?;
+    let standing = MemberStanding {
+        account: stored::parse::<AccountState>("accounts.state", account_state)?,
+        user: stored::parse::<UserState>("users.state", user_state)?,
+        member: stored::parse::<MemberState>("members.state", member_state)?,
+    };
+    standing.check().map_err(|why| StoreError::unauthenticated(Unauthenticated::Standing(why)))?;
+    let id = PrincipalId::Member(MemberId::from(*id));
+    let principal = Principal { id, role: AccountRole::Member(role), projects: BTreeMap::new() };
+    Ok((principal, AccountId::from(*account)))
+}

@@ -1,0 +1,97 @@
+//! Where a scope lies: the step between an id that somebody sent and the place that the decision is made at.
+//!
+//! What lies in another account is not found, here and for every kind of scope, before anything is decided.
+
+use diesel::pg::PgConnection;
+use diesel::prelude::*;
+use keyhall_domain::authz::{Bearer, Myself, Place, Scope, ThisAccount};
+use keyhall_domain::id::{MemberId, PersonalAccessTokenId, ProjectId};
+use uuid::Uuid;
+
+use crate::error::StoreError;
+use crate::schema::{grants, members, personal_access_tokens, projects};
+use crate::stored;
+
+pub(crate) use sealed::Find;
+
+/// A scope that storage can find: every scope. Nobody outside this crate can implement it.
+pub trait Locate: Find {}
+
+impl<S: Find> Locate for S {}
+
+mod sealed {
+    use super::{Bearer, PgConnection, Place, Scope, StoreError};
+
+    /// How a scope is found.
+    pub trait Find: Scope {
+        /// The place, where telling it needs no database.
+        fn at_hand(&self) -> Option<Place> {
+            None
+        }
+
+        /// The place inside the bearer's account, with the bearer's rights there loaded.
+        ///
+        /// # Errors
+        /// [`StoreError::NotFound`] when there is no such thing in the bearer's account.
+        fn find(&self, bearer: &mut Bearer, connection: &mut PgConnection) -> Result<Place, StoreError>;
+    }
+}
+
+impl Find for ThisAccount {
+    fn at_hand(&self) -> Option<Place> {
+        Some(Place::Account)
+    }
+
+    fn find(&self, _: &mut Bearer, _: &mut PgConnection) -> Result<Place, StoreError> {
+        Ok(Place::Account)
+    }
+}
+
+impl Find for Myself {
+    fn at_hand(&self) -> Option<Place> {
+        Some(Place::Account)
+    }
+
+    fn find(&self, _: &mut Bearer, _: &mut PgConnection) -> Result<Place, StoreError> {
+        Ok(Place::Account)
+    }
+}
+
+impl Find for MemberId {
+    fn find(&self, bearer: &mut Bearer, connection: &mut PgConnection) -> Result<Place, StoreError> {
+        members::table
+            .filter(members::id.eq(Uuid::from(*self)))
+            .filter(members::account_id.eq(Uuid::from(bearer.account)))
+            .select(members::id)
+            .first::<Uuid>(connection)?;
+        Ok(Place::Account)
+    }
+}
+
+impl Find for ProjectId {
+    fn find(&self, bearer: &mut Bearer, connection: &mut PgConnection) -> Result<Place, StoreError> {
+        let (_, principal) = stored::principal_columns(bearer.id());
+        let granted = grants::project_id.eq(projects::id).and(grants::principal_id.eq(principal));
+        let role: Option<String> = projects::table
+            .left_join(grants::table.on(granted))
+            .filter(projects::id.eq(Uuid::from(*self)))
+            .filter(projects::account_id.eq(Uuid::from(bearer.account)))
+            .select(grants::role.nullable())
+            .first(connection)?;
+        if let Some(role) = stored::parse_optional("grants.role", role.as_deref())? {
+            bearer.principal.projects.insert(*self, role);
+        }
+        Ok(Place::Project(*self))
+    }
+}
+
+impl Find for PersonalAccessTokenId {
+    fn find(&self, bearer: &mut Bearer, connection: &mut PgConnection) -> Result<Place, StoreError> {
+        let (kind, owner): (String, Uuid) = personal_access_tokens::table
+            .filter(personal_access_tokens::id.eq(Uuid::from(*self)))
+            .filter(personal_access_tokens::account_id.eq(Uuid::from(bearer.account)))
+            .select((personal_access_tokens::owner_kind, personal_access_tokens::owner_id))
+            .first(connection)?;
+        Ok(Place::OwnedBy(stored::principal(&kind, owner)?))
+    }
+}

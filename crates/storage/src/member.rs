@@ -1,0 +1,133 @@
+//! Members: people in an account.
+//!
+//! What changes one takes the account's lock and decides again under it ([`crate::transaction::Tx::reconfirm`]); who may
+//! change whom is the domain's (`rank`, `super_admins`).
+
+mod change;
+mod invite;
+
+use diesel::pg::PgConnection;
+use diesel::prelude::*;
+use keyhall_domain::authz::{ListMembers, ReadMember, ReadMyself};
+use keyhall_domain::id::{AccountId, MemberId};
+use keyhall_domain::member::{Member, MemberState};
+use keyhall_domain::page::{Page, PageRequest};
+use keyhall_domain::principal::PrincipalId;
+use keyhall_domain::rank::Target;
+use uuid::Uuid;
+
+use crate::error::StoreError;
+use crate::grant::Granted;
+use crate::schema::{members, users};
+use crate::store::Store;
+use crate::stored;
+
+pub(crate) use change::begin;
+pub use invite::Invitation;
+pub(crate) use invite::{find_or_insert_user, insert_member};
+
+/// A member as stored, with the user's columns.
+#[derive(Debug, Queryable)]
+pub(crate) struct MemberRow {
+    id: Uuid,
+    email: String,
+    name: Option<String>,
+    role: String,
+    state: String,
+    created_at: jiff_diesel::Timestamp,
+}
+
+type MemberColumns =
+    (members::id, users::email, users::name, members::role, members::state, members::created_at);
+
+const MEMBER_COLUMNS: MemberColumns =
+    (members::id, users::email, users::name, members::role, members::state, members::created_at);
+
+impl Store {
+    /// The account's members, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when PostgreSQL is away.
+    pub async fn list_members(
+        &self,
+        grant: &Granted<ListMembers>,
+        request: PageRequest,
+    ) -> Result<Page<Member>, StoreError> {
+        self.read(grant, move |tx| {
+            let of_account =
+                members::table.inner_join(users::table).filter(members::account_id.eq(tx.account()));
+            let total = of_account.count().get_result(tx.connection)?;
+            let rows: Vec<MemberRow> = of_account
+                .order((members::created_at.desc(), members::id.desc()))
+                .offset(request.offset())
+                .limit(request.limit())
+                .select(MEMBER_COLUMNS)
+                .load(tx.connection)?;
+            let results = rows.into_iter().map(Member::try_from).collect::<Result<_, _>>()?;
+            Ok(request.page(results, total))
+        })
+        .await
+    }
+
+    /// The member that was granted.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when it was removed since.
+    pub async fn read_member(&self, grant: &Granted<ReadMember>) -> Result<Member, StoreError> {
+        self.read(grant, |tx| load(tx.connection, tx.bearer().account, *tx.scope())).await
+    }
+
+    /// The bearer as a member.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when it was removed since, or is no person.
+    pub async fn read_own_member(&self, grant: &Granted<ReadMyself>) -> Result<Member, StoreError> {
+        self.read(grant, |tx| match tx.bearer().id() {
+            PrincipalId::Member(member) => load(tx.connection, tx.bearer().account, member),
+            PrincipalId::ApiCredential(_) => Err(StoreError::NotFound),
+        })
+        .await
+    }
+}
+
+/// Reads a member of an account.
+pub(crate) fn load(
+    connection: &mut PgConnection,
+    account: AccountId,
+    id: MemberId,
+) -> Result<Member, StoreError> {
+    members::table
+        .inner_join(users::table)
+        .filter(members::id.eq(Uuid::from(id)))
+        .filter(members::account_id.eq(Uuid::from(account)))
+        .select(MEMBER_COLUMNS)
+        .first::<MemberRow>(connection)?
+        .try_into()
+}
+
+/// Reads what the rules on rank need to know of a member.
+pub(crate) fn target(
+    connection: &mut PgConnection,
+    account: AccountId,
+    id: MemberId,
+) -> Result<Target, StoreError> {
+    load(connection, account, id).map(|member| Target { id, role: member.role })
+}
+
+impl TryFrom<MemberRow> for Member {
+    type Error = StoreError;
+
+    fn try_from(row: MemberRow) -> Result<Self, StoreError> {
+        let state: MemberState = stored::parse("members.state", &row.state)?;
+        // Whether an invited address belongs to a user already is nobody's business before they accept.
+        let name = row.name.filter(|_| state != MemberState::Invited);
+        Ok(Self {
+            id: row.id.into(),
+            email: stored::parse("users.email", &row.email)?,
+            name: stored::parse_optional("users.name", name.as_deref())?,
+            role: stored::parse("members.role", &row.role)?,
+            state,
+            created_at: row.created_at.to_jiff(),
+        })
+    }
+}

@@ -1,0 +1,168 @@
+//! Changing members: role, suspension, reinstatement, removal.
+
+use diesel::prelude::*;
+use keyhall_domain::audit::{Change, Object};
+use keyhall_domain::authz::{Action, ReinstateMember, RemoveMember, SuspendMember, UpdateMember};
+use keyhall_domain::id::MemberId;
+use keyhall_domain::member::{Member, MemberPatch, MemberState, MemberStateError};
+use keyhall_domain::rank::{self, Target};
+use keyhall_domain::role::MemberRole;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::load;
+use crate::error::StoreError;
+use crate::grant::Granted;
+use crate::precondition::Precondition;
+use crate::schema::{invitations, members, principals, sessions};
+use crate::store::Store;
+use crate::stored;
+use crate::super_admin;
+use crate::transaction::{Done, Tx};
+
+impl Store {
+    /// Changes a member's role.
+    ///
+    /// # Errors
+    /// [`StoreError::Rule`] when the bearer does not outrank the member as they are and as they would be;
+    /// [`StoreError::Conflict`] for a Super Admin, who loses that role by an action of its own.
+    pub async fn update_member(
+        &self,
+        grant: &Granted<UpdateMember>,
+        precondition: Precondition,
+        patch: MemberPatch,
+    ) -> Result<Member, StoreError> {
+        self.write(grant, move |tx| {
+            let before = begin(tx, &precondition)?;
+            let target = Target { id: before.id, role: before.role };
+            let role = patch.role.map_or(before.role, MemberRole::from);
+            rank::may_change(tx.bearer(), target)?;
+            if role == before.role {
+                return Ok(Done::unchanged(before));
+            }
+            if before.role == MemberRole::SuperAdmin {
+                return Err(MemberStateError::SuperAdmin.into());
+            }
+            rank::may_assign(tx.bearer(), target, role)?;
+            set_role(tx, role)?;
+            let after = load(tx.connection, tx.bearer().account, before.id)?;
+            let change = Change::updated(
+                Object::Member(before.id),
+                json!({ "role": before.role }),
+                json!({ "role": role }),
+            );
+            Ok(Done::changed(after, change))
+        })
+        .await
+    }
+
+    /// Keeps a member out: sessions end, tokens are refused while it lasts.
+    ///
+    /// # Errors
+    /// [`StoreError::Rule`] when the bearer does not outrank the member; [`StoreError::Conflict`] before they accepted.
+    pub async fn suspend_member(
+        &self,
+        grant: &Granted<SuspendMember>,
+        precondition: Precondition,
+    ) -> Result<Member, StoreError> {
+        self.write(grant, move |tx| {
+            let before = begin(tx, &precondition)?;
+            take_away(tx, &before)?;
+            let state = before.state.suspended()?;
+            diesel::delete(sessions::table.filter(sessions::member_id.eq(Uuid::from(before.id))))
+                .execute(tx.connection)?;
+            set_state(tx, before, state)
+        })
+        .await
+    }
+
+    /// Ends a member's suspension: tokens work again, sessions have to be begun anew.
+    ///
+    /// # Errors
+    /// [`StoreError::Rule`] when the bearer does not outrank the member; [`StoreError::Conflict`] when not suspended.
+    pub async fn reinstate_member(
+        &self,
+        grant: &Granted<ReinstateMember>,
+        precondition: Precondition,
+    ) -> Result<Member, StoreError> {
+        self.write(grant, move |tx| {
+            let before = begin(tx, &precondition)?;
+            rank::may_change(tx.bearer(), Target { id: before.id, role: before.role })?;
+            let state = before.state.reinstated()?;
+            set_state(tx, before, state)
+        })
+        .await
+    }
+
+    /// Removes a member with their grants, sessions and tokens; the user stays.
+    ///
+    /// # Errors
+    /// [`StoreError::Rule`] when the bearer does not outrank the member.
+    pub async fn remove_member(
+        &self,
+        grant: &Granted<RemoveMember>,
+        precondition: Precondition,
+    ) -> Result<(), StoreError> {
+        self.write(grant, move |tx| {
+            let before = begin(tx, &precondition)?;
+            take_away(tx, &before)?;
+            diesel::delete(principals::table.find(Uuid::from(before.id))).execute(tx.connection)?;
+            let change = Change::removed(
+                Object::Member(before.id),
+                json!({ "role": before.role, "state": before.state }),
+            );
+            Ok(Done::changed((), change))
+        })
+        .await
+    }
+}
+
+/// Locks the account, decides again, and reads the member as it is now.
+pub(crate) fn begin<A: Action<Scope = MemberId>>(
+    tx: &mut Tx<'_, A>,
+    precondition: &Precondition,
+) -> Result<Member, StoreError> {
+    tx.reconfirm()?;
+    let member = load(tx.connection, tx.bearer().account, *tx.scope())?;
+    precondition.check(&member)?;
+    Ok(member)
+}
+
+/// Whether the bearer may take the member out of action, a Super Admin from the Super Admins included.
+fn take_away<A: Action>(tx: &mut Tx<'_, A>, member: &Member) -> Result<(), StoreError> {
+    rank::may_change(tx.bearer(), Target { id: member.id, role: member.role })?;
+    match member.role {
+        MemberRole::SuperAdmin => super_admin::without(tx, member.id),
+        MemberRole::BillingAdmin | MemberRole::Admin | MemberRole::Member => Ok(()),
+    }
+}
+
+/// Sets the role of the member; of an invited one, whoever sets it answers for it at acceptance.
+fn set_role(tx: &mut Tx<'_, UpdateMember>, role: MemberRole) -> Result<(), StoreError> {
+    let member = Uuid::from(*tx.scope());
+    let (_, assigner) = stored::principal_columns(tx.bearer().id());
+    diesel::update(members::table.find(member)).set(members::role.eq(role.name())).execute(tx.connection)?;
+    diesel::update(invitations::table.filter(invitations::member_id.eq(member)))
+        .set(invitations::invited_by.eq(assigner))
+        .execute(tx.connection)?;
+    Ok(())
+}
+
+fn set_state<A: Action>(
+    tx: &mut Tx<'_, A>,
+    before: Member,
+    state: MemberState,
+) -> Result<Done<Member>, StoreError> {
+    if state == before.state {
+        return Ok(Done::unchanged(before));
+    }
+    diesel::update(members::table.find(Uuid::from(before.id)))
+        .set(members::state.eq(state.name()))
+        .execute(tx.connection)?;
+    let change = Change::updated(
+        Object::Member(before.id),
+        json!({ "state": before.state }),
+        json!({ "state": state }),
+    );
+    Ok(Done::changed(Member { state, ..before }, change))
+}

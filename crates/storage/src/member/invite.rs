@@ -1,0 +1,149 @@
+//! Inviting: a member in the state `invited`, and a link that its holder accepts once.
+
+use diesel::pg::PgConnection;
+use diesel::prelude::*;
+use jiff::{SignedDuration, Timestamp};
+use keyhall_credential::digest::SecretDigest;
+use keyhall_credential::secret::OneTimeSecret;
+use keyhall_domain::audit::{Change, Object};
+use keyhall_domain::authz::InviteMember;
+use keyhall_domain::email::Email;
+use keyhall_domain::id::{AccountId, InvitationId, MemberId, UserId};
+use keyhall_domain::member::{Member, MemberState, NewMember};
+use keyhall_domain::principal::UserState;
+use keyhall_domain::rank;
+use keyhall_domain::role::MemberRole;
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::error::StoreError;
+use crate::grant::Granted;
+use crate::schema::{invitations, members, principals, users};
+use crate::store::Store;
+use crate::stored;
+use crate::transaction::{Done, Tx};
+
+/// How long an invitation can be accepted.
+const INVITATION_LIFETIME: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// An invitation that was just made: the only moment at which its secret is known.
+#[derive(Debug)]
+pub struct Invitation {
+    /// The invited member.
+    pub member: Member,
+    /// The secret for the link.
+    pub secret: OneTimeSecret,
+    /// Until when the link can be used.
+    pub expires_at: Timestamp,
+}
+
+impl Store {
+    /// Invites somebody into the bearer's account.
+    ///
+    /// # Errors
+    /// [`StoreError::Rule`] when the role holds more than the bearer; [`crate::Conflict::AlreadyMember`] when they are in the
+    /// account already, or invited.
+    pub async fn invite_member(
+        &self,
+        grant: &Granted<InviteMember>,
+        new: NewMember,
+    ) -> Result<Invitation, StoreError> {
+        let secret = OneTimeSecret::generate().map_err(StoreError::unexpected)?;
+        let digest = secret.digest();
+        let (member, expires_at) = self
+            .write(grant, move |tx| {
+                tx.reconfirm()?;
+                let role = MemberRole::from(new.role);
+                rank::may_hand_out(tx.bearer(), role)?;
+                let user = find_or_insert_user(tx.connection, &new.email, tx.now)?;
+                let account = tx.bearer().account;
+                let member =
+                    insert_member(tx.connection, account, user, (role, MemberState::Invited), tx.now)?;
+                let expires_at = insert_invitation(tx, member, &digest)?;
+                let member = super::load(tx.connection, tx.bearer().account, member)?;
+                let after = json!({ "role": member.role, "state": member.state });
+                let change = Change::created(Object::Member(member.id), after);
+                Ok(Done::changed((member, expires_at), change))
+            })
+            .await?;
+        Ok(Invitation { member, secret, expires_at })
+    }
+}
+
+/// The user with this address; a new one has neither name nor password until the invitation is accepted.
+pub(crate) fn find_or_insert_user(
+    connection: &mut PgConnection,
+    email: &Email,
+    now: Timestamp,
+) -> Result<UserId, StoreError> {
+    let key = email.key();
+    let known = users::table
+        .filter(users::email_key.eq(key.as_str()))
+        .select(users::id)
+        .first::<Uuid>(connection)
+        .optional()?;
+    if let Some(id) = known {
+        return Ok(id.into());
+    }
+    let id = UserId::generate(now);
+    diesel::insert_into(users::table)
+        .values((
+            users::id.eq(Uuid::from(id)),
+            users::email.eq(email.as_str()),
+            users::email_key.eq(key.as_str()),
+            users::state.eq(UserState::Active.name()),
+            users::created_at.eq(stored::time(now)),
+        ))
+        .execute(connection)?;
+    Ok(id)
+}
+
+/// Puts a user into an account.
+pub(crate) fn insert_member(
+    connection: &mut PgConnection,
+    account: AccountId,
+    user: UserId,
+    (role, state): (MemberRole, MemberState),
+    now: Timestamp,
+) -> Result<MemberId, StoreError> {
+    let id = MemberId::generate(now);
+    diesel::insert_into(principals::table)
+        .values((
+            principals::id.eq(Uuid::from(id)),
+            principals::account_id.eq(Uuid::from(account)),
+            principals::kind.eq("member"),
+        ))
+        .execute(connection)?;
+    diesel::insert_into(members::table)
+        .values((
+            members::id.eq(Uuid::from(id)),
+            members::account_id.eq(Uuid::from(account)),
+            members::user_id.eq(Uuid::from(user)),
+            members::role.eq(role.name()),
+            members::state.eq(state.name()),
+            members::created_at.eq(stored::time(now)),
+        ))
+        .execute(connection)?;
+    Ok(id)
+}
+
+fn insert_invitation(
+    tx: &mut Tx<'_, InviteMember>,
+    member: MemberId,
+    digest: &SecretDigest,
+) -> Result<Timestamp, StoreError> {
+    let (_, inviter) = stored::principal_columns(tx.bearer().id());
+    let expires_at = tx.now + INVITATION_LIFETIME;
+    diesel::insert_into(invitations::table)
+        .values((
+            invitations::id.eq(Uuid::from(InvitationId::generate(tx.now))),
+            invitations::account_id.eq(tx.account()),
+            invitations::member_id.eq(Uuid::from(member)),
+            invitations::digest.eq(digest.as_bytes().as_slice()),
+            invitations::invited_by.eq(inviter),
+            invitations::created_at.eq(stored::time(tx.now)),
+            invitations::expires_at.eq(stored::time(expires_at)),
+        ))
+        .execute(tx.connection)?;
+    Ok(expires_at)
+}

@@ -1,0 +1,21 @@
+//! What needs no grant, and why.
+//!
+//! - [`health`]: whether PostgreSQL answers is no secret.
+//! - [`migration`]: the operator's; runs before there is anybody.
+//! - [`bootstrap`]: the operator's; makes the first people.
+//! - [`sign_in`] and [`invitation`]: how people come in; they prove who they are in the same breath.
+//!
+//! All of them write through `Store::write_as`, which writes the same audit event as everything else.
+
+mod bootstrap;
+mod deployment;
+mod health;
+mod invitation;
+mod migration;
+mod sign_in;
+
+pub use bootstrap::{Bootstrapped, NewAccount};
+pub(crate) use deployment::deployment_key;
+pub use invitation::Acceptance;
+pub use migration::{SchemaError, check_schema, migrate};
+pub use sign_in::{Credentials, SignedIn};

@@ -1,0 +1,27 @@
+//! The deployment's key: made once, sealed under the master key, unsealed at every start.
+
+use diesel::pg::PgConnection;
+use diesel::prelude::*;
+use jiff::Timestamp;
+use keyhall_credential::deployment_key::{DeploymentKey, SealedDeploymentKey};
+use keyhall_credential::master_key::MasterKey;
+
+use crate::error::StoreError;
+use crate::schema::deployment;
+use crate::stored;
+
+/// The deployment's key. Of several servers that start at once on an empty database, one makes it and all use it.
+pub(crate) fn deployment_key(
+    connection: &mut PgConnection,
+    master_key: &MasterKey,
+    now: Timestamp,
+) -> Result<DeploymentKey, StoreError> {
+    let key = DeploymentKey::generate().map_err(StoreError::unexpected)?;
+    let sealed = key.seal(master_key).map_err(StoreError::unexpected)?;
+    diesel::insert_into(deployment::table)
+        .values((deployment::sealed_key.eq(sealed.as_bytes()), deployment::created_at.eq(stored::time(now))))
+        .on_conflict_do_nothing()
+        .execute(connection)?;
+    let sealed: Vec<u8> = deployment::table.select(deployment::sealed_key).first(connection)?;
+    SealedDeploymentKey::from_bytes(sealed).unseal(master_key).map_err(StoreError::unexpected)
+}

@@ -1,0 +1,205 @@
+//! Accepting an invitation: the link proves that one was invited, the password who one is.
+//!
+//! Somebody new sets name and password. For somebody who has a password already it is checked like at a sign-in, and nothing
+//! of theirs is set. The inviter's right to the role is checked again, now.
+
+use std::sync::Arc;
+
+use diesel::pg::PgConnection;
+use diesel::prelude::*;
+use jiff::Timestamp;
+use keyhall_credential::digest::SecretDigest;
+use keyhall_credential::password::{NewPassword, Password, PasswordHash, Verdict};
+use keyhall_credential::secret::OneTimeSecret;
+use keyhall_domain::account::AccountState;
+use keyhall_domain::audit::{Change, Deed, Object};
+use keyhall_domain::authz::Origin;
+use keyhall_domain::id::{AccountId, MemberId};
+use keyhall_domain::member::{Member, MemberState};
+use keyhall_domain::name::Name;
+use keyhall_domain::permission::{Operation, Permission, ResourceType};
+use keyhall_domain::principal::{StandingError, UserState};
+use keyhall_domain::rank;
+use keyhall_domain::role::MemberRole;
+use keyhall_domain::violation::Violations;
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::audit::Chain;
+use crate::authenticate::load_principal;
+use crate::error::{Conflict, StoreError, Unauthenticated};
+use crate::member;
+use crate::schema::{accounts, invitations, members, users};
+use crate::store::Store;
+use crate::stored;
+use crate::transaction::{Done, lock_account};
+
+/// What the holder of an invitation's link says.
+#[derive(Debug)]
+pub struct Acceptance {
+    /// The link's secret; `None` when what was sent has not its shape.
+    pub secret: Option<OneTimeSecret>,
+    /// The password: a new one, or the one that the user has.
+    pub password: Password,
+    /// The name; needed by who is new.
+    pub name: Option<Name>,
+}
+
+/// An invitation that can be accepted, and for whom it is.
+#[derive(Debug, Clone)]
+struct Open {
+    account: AccountId,
+    account_name: String,
+    account_state: AccountState,
+    member: MemberId,
+    role: MemberRole,
+    inviter: MemberId,
+    user: Uuid,
+    email: String,
+    user_state: UserState,
+    password_hash: Option<String>,
+}
+
+/// What an acceptance writes about its user.
+#[derive(Debug)]
+enum Newcomer {
+    /// New: gets a name and a password.
+    New { name: Name, hash: Box<PasswordHash> },
+    /// Was there before, and has proven it.
+    Known,
+}
+
+impl Store {
+    /// Accepts an invitation.
+    ///
+    /// # Errors
+    /// [`Unauthenticated::Link`] for a link that is used up, expired or wrong; [`Unauthenticated::Password`] for an existing
+    /// user's wrong password; [`StoreError::Invalid`] for a weak new one or a missing name; [`Conflict::InviterLostRight`].
+    pub async fn accept_invitation(
+        &self,
+        acceptance: Acceptance,
+        origin: Origin,
+    ) -> Result<Member, StoreError> {
+        let Acceptance { secret, password, name } = acceptance;
+        let digest = secret.ok_or(StoreError::unauthenticated(Unauthenticated::Link))?.digest();
+        let now = self.clock().now();
+        let seen = self.blocking(move |connection| find_open(connection, &digest, now)).await?;
+        let newcomer = self.prove(&seen, password, name).await?;
+        let deed = Deed::by_member(seen.member, origin);
+        self.write_as(deed, "member.accept", move |connection, now| {
+            lock_account(connection, seen.account)?;
+            let open = find_open(connection, &digest, now)?;
+            if open.password_hash != seen.password_hash {
+                return Err(StoreError::Conflict(Conflict::PasswordMoved));
+            }
+            check_standing(&open)?;
+            check_inviter(connection, &open)?;
+            admit(connection, &open, &newcomer)?;
+            let member = member::load(connection, open.account, open.member)?;
+            let change = Change::updated(
+                Object::Member(member.id),
+                json!({ "state": MemberState::Invited }),
+                json!({ "state": member.state }),
+            );
+            Ok((Done::changed(member, change), Chain::Account(open.account)))
+        })
+        .await
+    }
+
+    /// Hashes the newcomer's password, or verifies the known user's. No transaction is open meanwhile.
+    async fn prove(
+        &self,
+        open: &Open,
+        password: Password,
+        name: Option<Name>,
+    ) -> Result<Newcomer, StoreError> {
+        if let Some(hash) = &open.password_hash {
+            let hash = PasswordHash::parse(hash).map_err(StoreError::unexpected)?;
+            return match self.passwords().verify(Some(Arc::new(password)), Some(hash)).await? {
+                Verdict::Match { .. } => Ok(Newcomer::Known),
+                Verdict::Mismatch => Err(StoreError::unauthenticated(Unauthenticated::Password)),
+            };
+        }
+        let name = name.ok_or_else(|| StoreError::Invalid(Violations::one("name", "is required")))?;
+        let words = [open.account_name.as_str(), open.email.as_str(), name.as_str()];
+        let password = NewPassword::check(password, &words)
+            .map_err(|weak| StoreError::Invalid(Violations::one("password", weak.to_string())))?;
+        let hash = self.passwords().hash(Arc::new(password)).await?;
+        Ok(Newcomer::New { name, hash: Box::new(hash) })
+    }
+}
+
+/// The invitation with this digest, if it can be accepted at `now`.
+fn find_open(
+    connection: &mut PgConnection,
+    digest: &SecretDigest,
+    now: Timestamp,
+) -> Result<Open, StoreError> {
+    type Row = ((Uuid, String, String), (Uuid, String, Uuid), (Uuid, String, String, Option<String>));
+    let ((account, account_name, account_state), (member, role, inviter), user): Row = invitations::table
+        .inner_join(members::table.on(members::id.eq(invitations::member_id)))
+        .inner_join(users::table.on(users::id.eq(members::user_id)))
+        .inner_join(accounts::table.on(accounts::id.eq(members::account_id)))
+        .filter(invitations::digest.eq(digest.as_bytes().as_slice()))
+        .filter(invitations::expires_at.gt(stored::time(now)))
+        .filter(members::state.eq(MemberState::Invited.name()))
+        .select((
+            (accounts::id, accounts::name, accounts::state),
+            (members::id, members::role, invitations::invited_by),
+            (users::id, users::email, users::state, users::password_hash),
+        ))
+        .first(connection)
+        .optional()?
+        .ok_or(StoreError::unauthenticated(Unauthenticated::Link))?;
+    let (user, email, user_state, password_hash) = user;
+    Ok(Open {
+        account: account.into(),
+        account_name,
+        account_state: stored::parse("accounts.state", &account_state)?,
+        member: member.into(),
+        role: stored::parse("members.role", &role)?,
+        inviter: inviter.into(),
+        user,
+        email,
+        user_state: stored::parse("users.state", &user_state)?,
+        password_hash,
+    })
+}
+
+fn check_standing(open: &Open) -> Result<(), StoreError> {
+    let why = match (open.account_state, open.user_state) {
+        (AccountState::Suspended, _) => StandingError::AccountSuspended,
+        (_, UserState::Disabled) => StandingError::UserDisabled,
+        (AccountState::Active, UserState::Active) => return Ok(()),
+    };
+    Err(StoreError::unauthenticated(Unauthenticated::Standing(why)))
+}
+
+/// Whether the inviter is still there, may still invite, and may still hand out the role.
+fn check_inviter(connection: &mut PgConnection, open: &Open) -> Result<(), StoreError> {
+    let invite = Permission::new(ResourceType::Member, Operation::Create);
+    let inviter =
+        load_principal(connection, open.inviter).ok().filter(|(_, account)| *account == open.account);
+    match inviter {
+        Some((inviter, _))
+            if inviter.role.permissions().has(invite) && rank::role_outranks(inviter.role, open.role) =>
+        {
+            Ok(())
+        }
+        _ => Err(StoreError::Conflict(Conflict::InviterLostRight)),
+    }
+}
+
+fn admit(connection: &mut PgConnection, open: &Open, newcomer: &Newcomer) -> Result<(), StoreError> {
+    if let Newcomer::New { name, hash } = newcomer {
+        diesel::update(users::table.find(open.user))
+            .set((users::name.eq(name.as_str()), users::password_hash.eq(hash.as_phc())))
+            .execute(connection)?;
+    }
+    let member = Uuid::from(open.member);
+    diesel::update(members::table.find(member))
+        .set(members::state.eq(MemberState::Active.name()))
+        .execute(connection)?;
+    diesel::delete(invitations::table.filter(invitations::member_id.eq(member))).execute(connection)?;
+    Ok(())
+}

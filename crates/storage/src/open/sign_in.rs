@@ -1,0 +1,208 @@
+//! Signing in: an e-mail address and a password for a session in one account.
+//!
+//! An unknown address costs the same work and gets the same answer as a wrong password. What else there is to say (that the
+//! member is suspended, which accounts there are) is said only after the password was right.
+
+use diesel::pg::PgConnection;
+use diesel::prelude::*;
+use ipnet::IpNet;
+use keyhall_credential::password::{Password, PasswordHash, Verdict};
+use keyhall_credential::secret::SessionSecret;
+use keyhall_domain::audit::{Change, Deed, Object};
+use keyhall_domain::authz::Origin;
+use keyhall_domain::email::Email;
+use keyhall_domain::id::{AccountId, SessionId, UserId};
+use keyhall_domain::principal::{MemberStanding, StandingError};
+use keyhall_domain::session::Session;
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::account::AccountRow;
+use crate::audit::{self, Chain, Entry};
+use crate::error::{AccountChoice, Conflict, StoreError, Unauthenticated};
+use crate::schema::{accounts, members, sessions, users};
+use crate::session::SessionRow;
+use crate::store::Store;
+use crate::stored;
+use crate::transaction::Done;
+
+const ACTION: &str = "session.create";
+
+/// Who wants to sign in, and where to.
+#[derive(Debug)]
+pub struct Credentials {
+    /// The address.
+    pub email: Email,
+    /// The password; `None` when what was sent cannot be anybody's.
+    pub password: Option<Password>,
+    /// The account; needed by who is in several.
+    pub account: Option<AccountId>,
+}
+
+/// A session that was just begun: the only moment at which its secret is known.
+#[derive(Debug)]
+pub struct SignedIn {
+    /// The session.
+    pub session: Session,
+    /// Its secret, to be shown once.
+    pub secret: SessionSecret,
+}
+
+/// A user who may or may not be who they say.
+struct KnownUser {
+    id: UserId,
+    hash: Option<PasswordHash>,
+}
+
+/// One of the accounts that a user belongs to.
+type Membership = (AccountRow, (Uuid, String, String));
+
+impl Store {
+    /// Begins a session.
+    ///
+    /// # Errors
+    /// [`Unauthenticated::Password`] for a wrong password or an unknown address alike; [`Unauthenticated::Standing`] when the
+    /// member may not speak; [`Conflict::SeveralAccounts`] when the account has to be said; [`StoreError::Busy`].
+    pub async fn sign_in(&self, credentials: Credentials, origin: Origin) -> Result<SignedIn, StoreError> {
+        let Credentials { email, password, account } = credentials;
+        let known = self.blocking(move |connection| find_user(connection, &email)).await?;
+        let (user, hash) = known.map_or((None, None), |known| (Some(known.id), known.hash));
+        if !self.verify_password(user, password, hash).await? {
+            return self.refuse_sign_in(user, origin).await;
+        }
+        let Some(user) = user else { return Err(StoreError::unauthenticated(Unauthenticated::Password)) };
+        self.begin_session(user, account, origin).await
+    }
+
+    async fn verify_password(
+        &self,
+        user: Option<UserId>,
+        password: Option<Password>,
+        hash: Option<PasswordHash>,
+    ) -> Result<bool, StoreError> {
+        let password = password.map(std::sync::Arc::new);
+        match (self.passwords().verify(password.clone(), hash.clone()).await?, user, password, hash) {
+            (Verdict::Mismatch, ..) => Ok(false),
+            (Verdict::Match { rehash: true }, Some(user), Some(password), Some(old)) => {
+                let new = self.passwords().rehash(password).await?;
+                self.blocking(move |connection| replace_hash(connection, user, &old, &new)).await?;
+                Ok(true)
+            }
+            (Verdict::Match { .. }, ..) => Ok(true),
+        }
+    }
+
+    /// Writes down that a sign-in failed, and refuses it.
+    async fn refuse_sign_in(&self, user: Option<UserId>, origin: Origin) -> Result<SignedIn, StoreError> {
+        let (deed, now) = (Deed::anonymous(origin), self.clock().now());
+        self.blocking(move |connection| {
+            connection.transaction(|connection| {
+                let entry = Entry::refused(now, &deed, ACTION, user.map(Object::User), "wrong-password");
+                audit::append(connection, Chain::Deployment, entry)
+            })
+        })
+        .await?;
+        Err(StoreError::unauthenticated(Unauthenticated::Password))
+    }
+
+    async fn begin_session(
+        &self,
+        user: UserId,
+        account: Option<AccountId>,
+        origin: Origin,
+    ) -> Result<SignedIn, StoreError> {
+        let secret = SessionSecret::generate().map_err(StoreError::unexpected)?;
+        let (digest, absolute) = (secret.digest(), self.session_lifetimes().absolute);
+        let deed = Deed::by_user(user, origin.clone());
+        let session = self.write_as(deed, ACTION, move |connection, now| {
+            let (account, member) = choose(load_memberships(connection, user)?, account)?;
+            let session: Session = diesel::insert_into(sessions::table)
+                .values((
+                    sessions::id.eq(Uuid::from(SessionId::generate(now))),
+                    sessions::account_id.eq(Uuid::from(account)),
+                    sessions::member_id.eq(member),
+                    sessions::digest.eq(digest.as_bytes().as_slice()),
+                    sessions::address.eq(IpNet::from(origin.address)),
+                    sessions::user_agent.eq(&origin.user_agent),
+                    sessions::created_at.eq(stored::time(now)),
+                    sessions::last_seen_at.eq(stored::time(now)),
+                    sessions::expires_at.eq(stored::time(now + absolute)),
+                ))
+                .returning(SessionRow::as_returning())
+                .get_result(connection)?
+                .into();
+            let after = json!({ "memberId": session.member_id, "expiresAt": session.expires_at });
+            let change = Change::created(Object::Session(session.id), after);
+            Ok((Done::changed(session, change), Chain::Account(account)))
+        });
+        Ok(SignedIn { session: session.await?, secret })
+    }
+}
+
+fn find_user(connection: &mut PgConnection, email: &Email) -> Result<Option<KnownUser>, StoreError> {
+    let row: Option<(Uuid, Option<String>)> = users::table
+        .filter(users::email_key.eq(email.key().as_str()))
+        .select((users::id, users::password_hash))
+        .first(connection)
+        .optional()?;
+    let known = row.map(|(id, hash)| {
+        let hash = hash.map(|hash| PasswordHash::parse(&hash)).transpose();
+        hash.map(|hash| KnownUser { id: id.into(), hash })
+    });
+    known.transpose().map_err(StoreError::unexpected)
+}
+
+/// Puts a stronger hash in the place of the one that was just verified, unless the password was changed meanwhile.
+fn replace_hash(
+    connection: &mut PgConnection,
+    user: UserId,
+    old: &PasswordHash,
+    new: &PasswordHash,
+) -> Result<(), StoreError> {
+    let unchanged = users::table.find(Uuid::from(user)).filter(users::password_hash.eq(old.as_phc()));
+    diesel::update(unchanged).set(users::password_hash.eq(new.as_phc())).execute(connection)?;
+    Ok(())
+}
+
+/// The user's memberships, locked against being removed or suspended until the session stands.
+fn load_memberships(connection: &mut PgConnection, user: UserId) -> Result<Vec<Membership>, StoreError> {
+    Ok(members::table
+        .inner_join(users::table)
+        .inner_join(accounts::table.on(accounts::id.eq(members::account_id)))
+        .filter(members::user_id.eq(Uuid::from(user)))
+        .order(accounts::id)
+        .select((AccountRow::as_select(), (members::id, members::state, users::state)))
+        .for_share()
+        .load(connection)?)
+}
+
+/// The membership to sign in to: the one that was asked for, or the only one that is alive.
+fn choose(memberships: Vec<Membership>, account: Option<AccountId>) -> Result<(AccountId, Uuid), StoreError> {
+    let mut alive: Vec<(AccountChoice, Uuid)> = Vec::new();
+    let mut dead = None;
+    for (row, (member, member_state, user_state)) in memberships {
+        let choice = AccountChoice::try_from(row)?;
+        if account.is_some_and(|account| account != choice.id) {
+            continue;
+        }
+        let standing = MemberStanding {
+            account: choice.state,
+            user: stored::parse("users.state", &user_state)?,
+            member: stored::parse("members.state", &member_state)?,
+        };
+        match standing.check() {
+            Ok(()) => alive.push((choice, member)),
+            Err(StandingError::Invited) => {}
+            Err(why) => dead = Some(why),
+        }
+    }
+    match (alive.as_slice(), dead) {
+        ([(choice, member)], _) => Ok((choice.id, *member)),
+        ([], Some(why)) => Err(StoreError::unauthenticated(Unauthenticated::Standing(why))),
+        ([], None) => Err(StoreError::unauthenticated(Unauthenticated::Password)),
+        _ => {
+            let choices = alive.into_iter().map(|(choice, _)| choice).collect();
+            Err(StoreError::Conflict(Conflict::SeveralAccounts(choices)))
+        }
+    }
+}

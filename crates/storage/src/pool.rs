@@ -1,0 +1,81 @@
+//! The connections to PostgreSQL: one bounded pool, with time-outs on everything.
+
+use std::time::Duration;
+
+use diesel::connection::SimpleConnection;
+use diesel::pg::PgConnection;
+use diesel::r2d2::{ConnectionManager, CustomizeConnection, Error as PoolError, Pool, PooledConnection};
+
+use crate::error::StoreError;
+
+/// A connection that goes back to the pool.
+pub(crate) type Connection = PooledConnection<ConnectionManager<PgConnection>>;
+
+/// How the pool is made.
+#[derive(Debug, Clone)]
+pub struct PoolOptions {
+    /// The most connections.
+    pub size: u32,
+    /// How long a request waits for a free one before it answers 503.
+    pub acquire_timeout: Duration,
+    /// How long one statement may take.
+    pub statement_timeout: Duration,
+    /// How long one statement may wait for a lock.
+    pub lock_timeout: Duration,
+}
+
+/// The connections to PostgreSQL.
+#[derive(Debug, Clone)]
+pub(crate) struct Connections(Pool<ConnectionManager<PgConnection>>);
+
+/// Sets the time-outs of a new connection.
+#[derive(Debug)]
+struct Settings(String);
+
+impl Connections {
+    /// A pool that opens its connections when they are needed.
+    pub(crate) fn new(database_url: &str, options: &PoolOptions) -> Self {
+        let pool = Pool::builder()
+            .max_size(options.size)
+            .min_idle(Some(1))
+            .test_on_check_out(false)
+            .connection_timeout(options.acquire_timeout)
+            .connection_customizer(Box::new(Settings::new(options)))
+            .build_unchecked(ConnectionManager::new(database_url));
+        Self(pool)
+    }
+
+    /// A connection; waits for a free one as long as the options allow.
+    pub(crate) fn get(&self) -> Result<Connection, StoreError> {
+        self.0.get().map_err(StoreError::unavailable)
+    }
+}
+
+impl Settings {
+    fn new(options: &PoolOptions) -> Self {
+        Self(format!(
+            "SET statement_timeout = {}; SET lock_timeout = {}; SET idle_in_transaction_session_timeout = {}; \
+             SET TIME ZONE 'UTC'; SET lc_messages = 'C'",
+            options.statement_timeout.as_millis(),
+            options.lock_timeout.as_millis(),
+            options.statement_timeout.as_millis().saturating_mul(2),
+        ))
+    }
+}
+
+impl CustomizeConnection<PgConnection, PoolError> for Settings {
+    fn on_acquire(&self, connection: &mut PgConnection) -> Result<(), PoolError> {
+        connection.batch_execute(&self.0).map_err(PoolError::QueryError)
+    }
+}
+
+impl Default for PoolOptions {
+    fn default() -> Self {
+        Self {
+            size: 16,
+            acquire_timeout: Duration::from_secs(3),
+            statement_timeout: Duration::from_secs(10),
+            lock_timeout: Duration::from_secs(5),
+        }
+    }
+}

@@ -1,0 +1,175 @@
+// @generated automatically by Diesel CLI.
+
+diesel::table! {
+    accounts (id) {
+        id -> Uuid,
+        name -> Text,
+        state -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    audit_chains (id) {
+        id -> Uuid,
+        sequence -> Int8,
+        hash -> Bytea,
+    }
+}
+
+diesel::table! {
+    audit_events (id) {
+        id -> Uuid,
+        chain_id -> Uuid,
+        sequence -> Int8,
+        time -> Timestamptz,
+        actor_type -> Text,
+        actor_id -> Nullable<Uuid>,
+        via_type -> Nullable<Text>,
+        via_id -> Nullable<Uuid>,
+        action -> Text,
+        object_type -> Nullable<Text>,
+        object_id -> Nullable<Uuid>,
+        project_id -> Nullable<Uuid>,
+        outcome -> Text,
+        reason -> Nullable<Text>,
+        address -> Nullable<Inet>,
+        user_agent -> Nullable<Text>,
+        request_id -> Nullable<Text>,
+        before -> Nullable<Jsonb>,
+        after -> Nullable<Jsonb>,
+        hash -> Bytea,
+    }
+}
+
+diesel::table! {
+    deployment (id) {
+        id -> Bool,
+        sealed_key -> Bytea,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    grants (id) {
+        id -> Uuid,
+        account_id -> Uuid,
+        project_id -> Uuid,
+        principal_id -> Uuid,
+        role -> Text,
+        granted_by -> Uuid,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    invitations (id) {
+        id -> Uuid,
+        account_id -> Uuid,
+        member_id -> Uuid,
+        digest -> Bytea,
+        invited_by -> Uuid,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    members (id) {
+        id -> Uuid,
+        account_id -> Uuid,
+        kind -> Text,
+        user_id -> Uuid,
+        role -> Text,
+        state -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    personal_access_tokens (id) {
+        id -> Uuid,
+        account_id -> Uuid,
+        owner_id -> Uuid,
+        owner_kind -> Text,
+        name -> Text,
+        name_key -> Text,
+        description -> Nullable<Text>,
+        access -> Text,
+        digest -> Bytea,
+        hint -> Text,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        revoked_at -> Nullable<Timestamptz>,
+        revoked_by -> Nullable<Uuid>,
+        revoked_by_kind -> Nullable<Text>,
+        revoked_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    principals (id) {
+        id -> Uuid,
+        account_id -> Uuid,
+        kind -> Text,
+    }
+}
+
+diesel::table! {
+    projects (id) {
+        id -> Uuid,
+        account_id -> Uuid,
+        name -> Text,
+        name_key -> Text,
+        description -> Nullable<Text>,
+        created_by -> Uuid,
+        created_by_kind -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    sessions (id) {
+        id -> Uuid,
+        account_id -> Uuid,
+        member_id -> Uuid,
+        digest -> Bytea,
+        address -> Inet,
+        user_agent -> Nullable<Text>,
+        created_at -> Timestamptz,
+        last_seen_at -> Timestamptz,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    users (id) {
+        id -> Uuid,
+        email -> Text,
+        email_key -> Text,
+        name -> Nullable<Text>,
+        password_hash -> Nullable<Text>,
+        state -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::joinable!(audit_events -> audit_chains (chain_id));
+diesel::joinable!(members -> users (user_id));
+diesel::joinable!(principals -> accounts (account_id));
+diesel::joinable!(projects -> accounts (account_id));
+
+diesel::allow_tables_to_appear_in_same_query!(
+    accounts,
+    audit_chains,
+    audit_events,
+    deployment,
+    grants,
+    invitations,
+    members,
+    personal_access_tokens,
+    principals,
+    projects,
+    sessions,
+    users,
+);

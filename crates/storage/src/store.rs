@@ -1,0 +1,97 @@
+//! The store itself: what everything in this crate hangs on.
+
+use std::sync::Arc;
+
+use keyhall_credential::deployment_key::{DerivedKey, Purpose};
+use keyhall_credential::master_key::MasterKey;
+use keyhall_credential::password::PasswordParameters;
+use keyhall_domain::lifetime::TokenPolicy;
+use keyhall_domain::session::SessionLifetimes;
+
+use crate::clock::Clock;
+use crate::error::StoreError;
+use crate::open;
+use crate::password_work::PasswordWork;
+use crate::pool::{Connection, Connections, PoolOptions};
+
+/// Keyhall's state, and the only mint of proofs. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Store(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    connections: Connections,
+    clock: Clock,
+    passwords: PasswordWork,
+    page_tokens: DerivedKey,
+    session_lifetimes: SessionLifetimes,
+    token_policy: TokenPolicy,
+}
+
+/// What a store is made from.
+#[derive(Debug, Clone)]
+pub struct StoreOptions {
+    /// Where PostgreSQL is: a URI or libpq's key words and values.
+    pub database_url: String,
+    /// The pool.
+    pub pool: PoolOptions,
+    /// The clock.
+    pub clock: Clock,
+    /// What a password hash costs.
+    pub passwords: PasswordParameters,
+    /// How many passwords are hashed at the same time.
+    pub password_concurrency: usize,
+    /// How long sessions last.
+    pub session_lifetimes: SessionLifetimes,
+}
+
+impl Store {
+    /// Opens a migrated database, and makes or unseals the deployment's key.
+    ///
+    /// # Errors
+    /// When PostgreSQL is away, or the master key is not the one that sealed the deployment's key.
+    pub fn open(options: StoreOptions, master_key: &MasterKey) -> Result<Self, StoreError> {
+        let connections = Connections::new(&options.database_url, &options.pool);
+        let deployment_key = open::deployment_key(&mut *connections.get()?, master_key, options.clock.now())?;
+        Ok(Self(Arc::new(Inner {
+            connections,
+            clock: options.clock,
+            passwords: PasswordWork::new(options.passwords, options.password_concurrency)?,
+            page_tokens: deployment_key.derive(Purpose::PageToken),
+            session_lifetimes: options.session_lifetimes,
+            token_policy: TokenPolicy::default(),
+        })))
+    }
+
+    /// The clock.
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    /// What an account allows its tokens.
+    pub(crate) fn token_policy(&self) -> &TokenPolicy {
+        &self.0.token_policy
+    }
+
+    pub(crate) fn passwords(&self) -> &PasswordWork {
+        &self.0.passwords
+    }
+
+    pub(crate) fn page_tokens(&self) -> &DerivedKey {
+        &self.0.page_tokens
+    }
+
+    pub(crate) fn session_lifetimes(&self) -> SessionLifetimes {
+        self.0.session_lifetimes
+    }
+
+    /// Runs blocking work with a connection, away from the threads that serve requests.
+    pub(crate) async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let connections = self.0.connections.clone();
+        let task = tokio::task::spawn_blocking(move || work(&mut connections.get()?));
+        task.await.map_err(StoreError::unexpected)?
+    }
+}

@@ -1,0 +1,179 @@
+//! Transactions: how every use case reads and writes.
+//!
+//! Two ways in with a proof ([`Store::read`], [`Store::write`]), and one without for [`crate::open`]
+//! ([`Store::write_as`]). Whoever changes something says what ([`Done`]), and the transaction writes the audit event itself,
+//! last. A transaction that loses against another (serialization failure, deadlock) is tried again, bounded; a read is tried
+//! once more when its connection turns out to be broken.
+
+use std::sync::Arc;
+
+use diesel::pg::PgConnection;
+use diesel::prelude::*;
+use jiff::Timestamp;
+use keyhall_domain::audit::{Change, Deed};
+use keyhall_domain::authz::{Action, Bearer, Decision, ScopeRef, decide_action};
+use keyhall_domain::id::{AccountId, ProjectId};
+use uuid::Uuid;
+
+use crate::audit::{self, Chain, Entry};
+use crate::authenticate::reload;
+use crate::error::{Conflict, Refused, StoreError};
+use crate::grant::{Granted, Held};
+use crate::locate::{Find, Locate};
+use crate::schema::accounts;
+use crate::store::Store;
+
+/// How often a transaction is tried that loses against another.
+const TRIES: u32 = 5;
+
+/// An open transaction of one action: the connection, the time, and what was granted.
+pub(crate) struct Tx<'c, A: Action> {
+    /// The connection, inside the transaction.
+    pub(crate) connection: &'c mut PgConnection,
+    /// The time of the transaction.
+    pub(crate) now: Timestamp,
+    held: Held<A>,
+}
+
+/// What a use case did: its result, and what it changed.
+#[derive(Debug)]
+pub(crate) struct Done<T> {
+    value: T,
+    change: Option<Change>,
+    project: Option<ProjectId>,
+}
+
+impl<T> Done<T> {
+    /// Something changed.
+    pub(crate) fn changed(value: T, change: Change) -> Self {
+        Self { value, change: Some(change), project: None }
+    }
+
+    /// Everything was as it was asked for already: no event.
+    pub(crate) fn unchanged(value: T) -> Self {
+        Self { value, change: None, project: None }
+    }
+
+    /// The change happened in this project.
+    pub(crate) fn in_project(self, project: ProjectId) -> Self {
+        Self { project: Some(project), ..self }
+    }
+}
+
+impl<A: Action> Tx<'_, A> {
+    /// Who asks, as of the grant; after [`Tx::reconfirm`], as of now.
+    pub(crate) fn bearer(&self) -> &Bearer {
+        &self.held.bearer
+    }
+
+    /// What the action was granted for.
+    pub(crate) fn scope(&self) -> &A::Scope {
+        &self.held.scope
+    }
+
+    /// The bearer's account, as the database has it.
+    pub(crate) fn account(&self) -> Uuid {
+        self.held.bearer.account.into()
+    }
+
+    /// Locks the account, then decides again with the bearer's rights as they are now.
+    ///
+    /// A grant is a decision at one moment; what changes people and their rights must hold at the moment of the change.
+    /// Everything that does so takes this lock first, so that such changes of one account happen one after another.
+    pub(crate) fn reconfirm(&mut self) -> Result<(), StoreError>
+    where
+        A::Scope: Locate,
+    {
+        lock_account(self.connection, self.held.bearer.account)?;
+        let mut bearer = reload(self.connection, &self.held.bearer)?;
+        let place = self.held.scope.find(&mut bearer, self.connection)?;
+        let at = ScopeRef { account: bearer.account, place };
+        match decide_action::<A>(&bearer, &at) {
+            Decision::Allowed(_) => {
+                self.held.bearer = Arc::new(bearer);
+                Ok(())
+            }
+            Decision::Refused(refusal) => Err(StoreError::Refused(Refused::Unauthorized(refusal))),
+        }
+    }
+}
+
+impl Store {
+    /// Reads, in a transaction that cannot write.
+    pub(crate) async fn read<A: Action, T: Send + 'static>(
+        &self,
+        grant: &Granted<A>,
+        work: impl Fn(&mut Tx<'_, A>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (held, now) = (grant.held(), self.clock().now());
+        self.blocking(move |connection| {
+            connection
+                .build_transaction()
+                .read_only()
+                .run(|connection| work(&mut Tx { connection, now, held: held.clone() }))
+        })
+        .await
+    }
+
+    /// Writes, and writes the audit event of what changed in the same transaction.
+    pub(crate) async fn write<A: Action, T: Send + 'static>(
+        &self,
+        grant: &Granted<A>,
+        work: impl Fn(&mut Tx<'_, A>) -> Result<Done<T>, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let held = grant.held();
+        let (deed, chain) = (Deed::of(&held.bearer), Chain::Account(held.bearer.account));
+        self.write_as(deed, A::NAME, move |connection, now| {
+            let done = work(&mut Tx { connection, now, held: held.clone() })?;
+            Ok((done, chain))
+        })
+        .await
+    }
+
+    /// Writes for whoever needs no grant (see [`crate::open`]); the same event, in the same transaction.
+    pub(crate) async fn write_as<T: Send + 'static>(
+        &self,
+        deed: Deed,
+        action: &'static str,
+        work: impl Fn(&mut PgConnection, Timestamp) -> Result<(Done<T>, Chain), StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let now = self.clock().now();
+        self.blocking(move |connection| {
+            retry(|| {
+                connection.transaction(|connection| {
+                    let (Done { value, change, project }, chain) = work(connection, now)?;
+                    if let Some(change) = change {
+                        audit::append(
+                            connection,
+                            chain,
+                            Entry::success(now, &deed, action, change, project),
+                        )?;
+                    }
+                    Ok(value)
+                })
+            })
+        })
+        .await
+    }
+}
+
+/// Locks an account against every other change of people and rights in it.
+pub(crate) fn lock_account(connection: &mut PgConnection, account: AccountId) -> Result<(), StoreError> {
+    accounts::table
+        .find(Uuid::from(account))
+        .select(accounts::id)
+        .for_no_key_update()
+        .first::<Uuid>(connection)?;
+    Ok(())
+}
+
+/// Tries again what lost against another transaction.
+pub(crate) fn retry<T>(mut work: impl FnMut() -> Result<T, StoreError>) -> Result<T, StoreError> {
+    let mut tries = 1;
+    loop {
+        match work() {
+            Err(StoreError::Conflict(Conflict::Concurrent)) if tries < TRIES => tries += 1,
+            result => return result,
+        }
+    }
+}

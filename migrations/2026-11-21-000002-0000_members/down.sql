@@ -1,0 +1,4 @@
+DROP TABLE invitations;
+DROP TABLE members;
+DROP TABLE principals;
+DROP TABLE users;

@@ -1,0 +1,36 @@
+//! The scripts that run after a request: they assert what the document promises and keep what later requests need.
+
+use serde_json::{Value, json};
+
+/// Asserts that the status is one of `success`.
+pub(super) fn asserts(success: &[u16]) -> Vec<String> {
+    let codes: Vec<String> = success.iter().map(u16::to_string).collect();
+    let (shown, codes) = (codes.join(" or "), codes.join(", "));
+    vec![format!("pm.test(\"answers {shown}\", () => pm.expect(pm.response.code).to.be.oneOf([{codes}]));")]
+}
+
+/// Keeps the id of what was created in `variable`.
+pub(super) fn keeps_id(variable: &str) -> Vec<String> {
+    when_created(&[format!("pm.collectionVariables.set(\"{variable}\", pm.response.json().id);")])
+}
+
+/// Keeps the session's token. An environment's variable hides the collection's, so both get it.
+pub(super) fn keeps_token() -> Vec<String> {
+    when_created(
+        &["collectionVariables", "environment"]
+            .map(|place| format!("pm.{place}.set(\"accessToken\", pm.response.json().token);")),
+    )
+}
+
+/// A request's `event` for these lines.
+pub(super) fn event(lines: &[String]) -> Value {
+    json!([{"listen": "test", "script": {"type": "text/javascript", "exec": lines}}])
+}
+
+fn when_created(lines: &[String]) -> Vec<String> {
+    let inner = lines.iter().map(|line| format!("  {line}"));
+    std::iter::once("if (pm.response.code === 201) {".to_owned())
+        .chain(inner)
+        .chain(["}".to_owned()])
+        .collect()
+}

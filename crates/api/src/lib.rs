@@ -1,1 +1,30 @@
-//! Placeholder of the walking skeleton.
+//! Keyhall's HTTP boundary: it translates between the wire and the store, and decides nothing.
+//!
+//! A request meets [`frame`] (request id, log, rendering of problems), then the extractors of its handler
+//! ([`authorized`], [`body`], [`query`]), then three to eight lines in [`routes`]. Deliberately absent: SQL and rules. A handler
+//! without a proof has nothing to call.
+
+mod answer;
+mod authorized;
+mod body;
+mod error;
+mod frame;
+mod gate;
+mod if_match;
+mod json;
+mod not_found;
+mod openapi;
+mod origin;
+mod page;
+mod path;
+mod permission;
+mod problem;
+mod public_url;
+mod query;
+mod routes;
+mod secret_text;
+mod server;
+
+pub use openapi::document;
+pub use public_url::PublicUrl;
+pub use server::{ServerOptions, TlsFiles, bind};

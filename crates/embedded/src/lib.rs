@@ -39,3 +39,9 @@ pub use postmaster::StopError;
 pub use remains::RemainsError;
 pub use start_error::StartError;
 pub use system::{InstallCommand, System};
+
+/// Whether this process runs as root, in which case PostgreSQL runs as somebody else.
+#[must_use]
+pub fn is_root() -> bool {
+    nix::unistd::geteuid().is_root()
+}

@@ -1,0 +1,19 @@
+//! Where a request comes from.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use actix_web::http::header::USER_AGENT;
+use actix_web::{HttpMessage, HttpRequest};
+use keyhall_domain::authz::Origin;
+
+/// The id of a request, set by [`crate::frame`] before anything else.
+#[derive(Debug, Clone)]
+pub(crate) struct RequestId(pub(crate) String);
+
+/// The origin of a request: the socket's address (no header can change it), the user agent, the request's id.
+pub(crate) fn origin(request: &HttpRequest) -> Origin {
+    let address = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |address| address.ip());
+    let user_agent = request.headers().get(USER_AGENT).map(|value| String::from_utf8_lossy(value.as_bytes()));
+    let id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+    Origin::new(address, user_agent.as_deref(), id)
+}

@@ -1,0 +1,76 @@
+//! The table of all problems: code (the last part of `type`), status, title, and what to do about it.
+
+use actix_web::http::StatusCode;
+
+/// A kind of problem.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Kind {
+    /// The last part of the `type` URL.
+    pub(crate) code: &'static str,
+    /// The status.
+    pub(crate) status: StatusCode,
+    /// What it is, in a few words.
+    pub(crate) title: &'static str,
+    /// What it means and what to do, for the page at its URL.
+    pub(crate) meaning: &'static str,
+}
+
+/// Declares the kinds, and the list of all of them.
+macro_rules! kinds {
+    ($($name:ident $code:literal $status:ident $title:literal $meaning:literal;)*) => {
+        $(pub(crate) static $name: Kind =
+            Kind { code: $code, status: StatusCode::$status, title: $title, meaning: $meaning };)*
+
+        /// All kinds, in the order of the table.
+        pub(crate) static KINDS: &[&Kind] = &[$(&$name,)*];
+    };
+}
+
+kinds! {
+    INVALID_REQUEST        "invalid-request"        BAD_REQUEST            "The request is not valid"
+        "Something in the path, the query or the body is not as it has to be. `violations` lists all of it. Nothing was changed.";
+    INVALID_JSON           "invalid-json"           BAD_REQUEST            "The body is not valid JSON"
+        "The body must be one JSON value (RFC 8259), in UTF-8, nested at most 32 deep. Nothing was changed.";
+    UNAUTHENTICATED        "unauthenticated"        UNAUTHORIZED           "No valid credential"
+        "Send a session token or a personal access token: `Authorization: Bearer kh…`. If you sent one, `detail` says what is wrong with it; why a token ended is told only to who holds the right secret.";
+    INVALID_CREDENTIALS    "invalid-credentials"    UNAUTHORIZED           "The e-mail address or the password is wrong"
+        "Unknown addresses get the same answer as wrong passwords.";
+    INVALID_LINK           "invalid-link"           UNAUTHORIZED           "The link cannot be used"
+        "Links work once, and for seven days. Ask whoever invited you for a new one.";
+    MISSING_PERMISSION     "missing-permission"     FORBIDDEN              "A permission is missing"
+        "`missingPermission` names it, `scope` where it is missing. Somebody who may hand out roles there can give it to you.";
+    SESSION_REQUIRED       "session-required"       FORBIDDEN              "Only a signed-in person may do this"
+        "A token cannot do this, whatever its owner may. Sign in (`POST /v1/sessions`) and use the session's token.";
+    OUTRANKED              "outranked"              FORBIDDEN              "You do not outrank this member"
+        "Whoever changes a member, or hands out a role, must hold every account permission that the member holds before and afterwards. Super Admins are changed only by another Super Admin, in a session, never by themselves.";
+    NOT_FOUND              "not-found"              NOT_FOUND              "There is no such thing"
+        "It does not exist, or not for you.";
+    METHOD_NOT_ALLOWED     "method-not-allowed"     METHOD_NOT_ALLOWED     "The path has no such method"
+        "The header `Allow` lists the methods that it has.";
+    NAME_TAKEN             "name-taken"             CONFLICT               "The name is taken"
+        "Names are compared without case, and as Unicode sees them (NFKC).";
+    ALREADY_MEMBER         "already-member"         CONFLICT               "Already a member, or invited"
+        "Somebody with this e-mail address is in the account already, or invited.";
+    WRONG_STATE            "wrong-state"            CONFLICT               "It is in another state"
+        "The thing is not in a state in which this can be done. `detail` says in which it is.";
+    INVITER_LOST_RIGHT     "inviter-lost-right"     CONFLICT               "The inviter may not hand out this role any more"
+        "The invitation's role is held against the inviter's right at the moment of acceptance. Ask for a new invitation. Nothing was changed.";
+    SEVERAL_ACCOUNTS       "several-accounts"       CONFLICT               "Say which account"
+        "You are a member of several accounts. Send the request again with `account`, one of the ids in `accounts`.";
+    LIMIT_REACHED          "limit-reached"          CONFLICT               "A limit of the account is reached"
+        "`detail` says which.";
+    CONCURRENT_CHANGE      "concurrent-change"      CONFLICT               "Somebody else changed it at the same moment"
+        "Nothing was changed by this request. Read the thing again and repeat the request if it still makes sense.";
+    PRECONDITION_FAILED    "precondition-failed"    PRECONDITION_FAILED    "It has changed since you read it"
+        "The `If-Match` header names a version that is no longer the present one. Read the thing again, and repeat with its new `ETag`.";
+    PAYLOAD_TOO_LARGE      "payload-too-large"      PAYLOAD_TOO_LARGE      "The body is too large"
+        "Bodies have at most 65536 bytes.";
+    UNSUPPORTED_MEDIA_TYPE "unsupported-media-type" UNSUPPORTED_MEDIA_TYPE "The body must be JSON"
+        "Send `Content-Type: application/json`.";
+    TOO_MANY_SIGN_INS      "too-many-sign-ins"      TOO_MANY_REQUESTS      "Too many passwords are being checked"
+        "Checking a password is costly on purpose. Come back after the seconds in `Retry-After`.";
+    INTERNAL               "internal"               INTERNAL_SERVER_ERROR  "Something went wrong on our side"
+        "The server's log has the cause under the `requestId`.";
+    UNAVAILABLE            "unavailable"            SERVICE_UNAVAILABLE    "The database is not available"
+        "Nothing is known to have been changed. Come back after the seconds in `Retry-After`.";
+}

@@ -1,0 +1,206 @@
+//! Members.
+
+use actix_web::web::Data;
+use actix_web::{delete, get, patch, post};
+use jiff::Timestamp;
+use keyhall_domain::authz::{
+    InviteMember, ListMembers, ReadMember, ReinstateMember, RemoveMember, SuspendMember, UpdateMember,
+};
+use keyhall_domain::id::MemberId;
+use keyhall_domain::member::{Member, MemberPatch, NewMember};
+use keyhall_domain::page::Page;
+use keyhall_storage::{Invitation, Store};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::answer::{Answer, Created, Entity, NoContent};
+use crate::authorized::Authorized;
+use crate::body::Body;
+use crate::if_match::IfMatch;
+use crate::page::PageQuery;
+use crate::permission;
+use crate::problem::ProblemDocument;
+use crate::public_url::PublicUrl;
+use crate::query::Query;
+
+/// An invited member with the invitation's link, which is shown this once.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct InvitedMember {
+    /// The member, invited.
+    #[serde(flatten)]
+    member: Member,
+    /// The link to send to the invited person. It works once; nobody can show it again.
+    #[schema(format = "uri", example = "http://127.0.0.1:8080/invite#khi_…")]
+    invitation_link: String,
+    /// Until when the link works: seven days.
+    invitation_expires_at: Timestamp,
+}
+
+/// List the members
+///
+/// Newest first; invited and suspended ones too. Needs `member:list`, which every built-in role has.
+#[utoipa::path(
+    tag = "Members",
+    operation_id = "listMembers",
+    params(PageQuery),
+    responses((status = OK, description = "A page of members", body = Page<Member>)),
+    extensions(("x-permission" = json!(permission::of::<ListMembers>()))),
+)]
+#[get("/v1/members")]
+pub(crate) async fn list_members(
+    grant: Authorized<ListMembers>,
+    query: Query<PageQuery>,
+    store: Data<Store>,
+) -> Answer<Entity<Page<Member>>> {
+    Ok(Entity(store.list_members(&grant, query.0.request()).await?))
+}
+
+/// Invite a member
+///
+/// Answers with a link for the invited person, who accepts it within seven days. Needs `member:create`, and that one holds
+/// every account permission of the role. Super Admins are never invited as such.
+#[utoipa::path(
+    tag = "Members",
+    operation_id = "inviteMember",
+    request_body(content = NewMember, example = json!({ "email": "grace@example.com", "role": "member" })),
+    responses(
+        (status = CREATED, description = "Invited", body = InvitedMember),
+        (status = CONFLICT, description = "In the account already, or invited", body = ProblemDocument, content_type = "application/problem+json"),
+    ),
+    extensions(("x-permission" = json!(permission::of::<InviteMember>()))),
+)]
+#[post("/v1/members")]
+pub(crate) async fn invite_member(
+    grant: Authorized<InviteMember>,
+    body: Body<NewMember>,
+    store: Data<Store>,
+    public_url: Data<PublicUrl>,
+) -> Answer<Created<InvitedMember>> {
+    let Invitation { member, secret, expires_at } = store.invite_member(&grant, body.0).await?;
+    let location = public_url.join(&format!("/v1/members/{}", member.id));
+    // In the fragment, which browsers keep to themselves: the secret reaches no log.
+    let invitation_link = public_url.join(&format!("/invite#{}", secret.reveal()));
+    Ok(Created {
+        location,
+        body: InvitedMember { member, invitation_link, invitation_expires_at: expires_at },
+    })
+}
+
+/// Show a member
+///
+/// Needs `member:read`, which every built-in role has.
+#[utoipa::path(
+    tag = "Members",
+    operation_id = "getMember",
+    params(("memberId" = MemberId, Path, description = "The member")),
+    responses((status = OK, description = "The member", body = Member)),
+    extensions(("x-permission" = json!(permission::of::<ReadMember>()))),
+)]
+#[get("/v1/members/{memberId}")]
+pub(crate) async fn get_member(grant: Authorized<ReadMember>, store: Data<Store>) -> Answer<Entity<Member>> {
+    Ok(Entity(store.read_member(&grant).await?))
+}
+
+/// Change a member's role
+///
+/// Needs `member:update`, and that one outranks the member as they are and as they would be. The Super Admin role is given
+/// and taken by operations of its own.
+#[utoipa::path(
+    tag = "Members",
+    operation_id = "updateMember",
+    params(
+        ("memberId" = MemberId, Path, description = "The member"),
+        ("If-Match" = Option<String>, Header, description = "The `ETag` that the member must still have"),
+    ),
+    request_body(content = MemberPatch, example = json!({ "role": "admin" })),
+    responses(
+        (status = OK, description = "The member as it is now", body = Member),
+        (status = CONFLICT, description = "The member is a Super Admin", body = ProblemDocument, content_type = "application/problem+json"),
+    ),
+    extensions(("x-permission" = json!(permission::of::<UpdateMember>()))),
+)]
+#[patch("/v1/members/{memberId}")]
+pub(crate) async fn update_member(
+    grant: Authorized<UpdateMember>,
+    if_match: IfMatch,
+    body: Body<MemberPatch>,
+    store: Data<Store>,
+) -> Answer<Entity<Member>> {
+    Ok(Entity(store.update_member(&grant, if_match.0, body.0).await?))
+}
+
+/// Remove a member
+///
+/// The membership goes, with its grants, sessions and tokens; the user stays. Needs `member:delete`, and that one outranks
+/// the member; a Super Admin is removed only by another, in a session.
+#[utoipa::path(
+    tag = "Members",
+    operation_id = "removeMember",
+    params(
+        ("memberId" = MemberId, Path, description = "The member"),
+        ("If-Match" = Option<String>, Header, description = "The `ETag` that the member must still have"),
+    ),
+    responses((status = NO_CONTENT, description = "Removed")),
+    extensions(("x-permission" = json!(permission::of::<RemoveMember>()))),
+)]
+#[delete("/v1/members/{memberId}")]
+pub(crate) async fn remove_member(
+    grant: Authorized<RemoveMember>,
+    if_match: IfMatch,
+    store: Data<Store>,
+) -> Answer<NoContent> {
+    store.remove_member(&grant, if_match.0).await?;
+    Ok(NoContent)
+}
+
+/// Suspend a member
+///
+/// Sessions end at once; tokens are refused while it lasts and work again afterwards. Needs `member:update`, and that one
+/// outranks the member; a Super Admin is suspended only by another, in a session.
+#[utoipa::path(
+    tag = "Members",
+    operation_id = "suspendMember",
+    params(
+        ("memberId" = MemberId, Path, description = "The member"),
+        ("If-Match" = Option<String>, Header, description = "The `ETag` that the member must still have"),
+    ),
+    responses(
+        (status = OK, description = "The member, suspended", body = Member),
+        (status = CONFLICT, description = "The member has not accepted yet", body = ProblemDocument, content_type = "application/problem+json"),
+    ),
+    extensions(("x-permission" = json!(permission::of::<SuspendMember>()))),
+)]
+#[post("/v1/members/{memberId}/suspend")]
+pub(crate) async fn suspend_member(
+    grant: Authorized<SuspendMember>,
+    if_match: IfMatch,
+    store: Data<Store>,
+) -> Answer<Entity<Member>> {
+    Ok(Entity(store.suspend_member(&grant, if_match.0).await?))
+}
+
+/// Reinstate a member
+///
+/// Ends a suspension. Needs `member:update`, and that one outranks the member.
+#[utoipa::path(
+    tag = "Members",
+    operation_id = "reinstateMember",
+    params(
+        ("memberId" = MemberId, Path, description = "The member"),
+        ("If-Match" = Option<String>, Header, description = "The `ETag` that the member must still have"),
+    ),
+    responses(
+        (status = OK, description = "The member, active again", body = Member),
+        (status = CONFLICT, description = "The member is not suspended", body = ProblemDocument, content_type = "application/problem+json"),
+    ),
+    extensions(("x-permission" = json!(permission::of::<ReinstateMember>()))),
+)]
+#[post("/v1/members/{memberId}/reinstate")]
+pub(crate) async fn reinstate_member(
+    grant: Authorized<ReinstateMember>,
+    if_match: IfMatch,
+    store: Data<Store>,
+) -> Answer<Entity<Member>> {
+    Ok(Entity(store.reinstate_member(&grant, if_match.0).await?))
+}

@@ -1,0 +1,113 @@
+//! Sessions: signing in and out.
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, delete, get, post};
+use keyhall_credential::password::Password;
+use keyhall_domain::authz::{EndCurrentSession, ReadCurrentSession};
+use keyhall_domain::email::Email;
+use keyhall_domain::id::AccountId;
+use keyhall_domain::session::Session;
+use keyhall_domain::violation::Violations;
+use keyhall_storage::{Store, open};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::answer::{Answer, Created, Entity, NoContent};
+use crate::authorized::Authorized;
+use crate::body::Body;
+use crate::origin::origin;
+use crate::permission;
+use crate::problem::ProblemDocument;
+use crate::public_url::PublicUrl;
+use crate::secret_text::SecretText;
+
+/// Who wants to sign in.
+#[derive(Debug, deserr::Deserr, ToSchema)]
+#[deserr(error = Violations, deny_unknown_fields)]
+pub(crate) struct NewSession {
+    /// The address.
+    email: Email,
+    /// The password.
+    password: SecretText,
+    /// The account to sign in to; needed by who is a member of several.
+    #[deserr(default)]
+    account: Option<AccountId>,
+}
+
+/// A session with its secret, which is shown this once.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct NewSessionToken {
+    /// The bearer token of the session. Nobody can show it again.
+    #[schema(example = "khu_…")]
+    token: String,
+    /// The session.
+    #[serde(flatten)]
+    session: Session,
+}
+
+/// Sign in
+///
+/// Answers with a bearer token that works for 12 hours, or until it is unused for 1 hour. For everybody. An unknown address
+/// gets the same answer, after the same work, as a wrong password.
+#[utoipa::path(
+    tag = "Sessions",
+    operation_id = "createSession",
+    request_body(content = NewSession, example = json!({ "email": "ada@example.com", "password": "a long and unusual sentence" })),
+    responses(
+        (status = CREATED, description = "Signed in", body = NewSessionToken),
+        (status = UNAUTHORIZED, description = "The address or the password is wrong, or the member may not sign in", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = CONFLICT, description = "The person is in several accounts and named none", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = TOO_MANY_REQUESTS, description = "Too many passwords are being checked", body = ProblemDocument, content_type = "application/problem+json"),
+    ),
+    extensions(("x-permission" = json!(permission::public()))),
+)]
+#[post("/v1/sessions")]
+pub(crate) async fn create_session(
+    request: HttpRequest,
+    body: Body<NewSession>,
+    store: Data<Store>,
+    public_url: Data<PublicUrl>,
+) -> Answer<Created<NewSessionToken>> {
+    let Body(NewSession { email, password, account }) = body;
+    let password = Password::parse(password.reveal()).ok();
+    let credentials = open::Credentials { email, password, account };
+    let open::SignedIn { session, secret } = store.sign_in(credentials, origin(&request)).await?;
+    let location = public_url.join("/v1/sessions/current");
+    Ok(Created { location, body: NewSessionToken { token: secret.reveal().to_owned(), session } })
+}
+
+/// Show the current session
+///
+/// The session that the bearer speaks in. For everybody who signed in.
+#[utoipa::path(
+    tag = "Sessions",
+    operation_id = "getCurrentSession",
+    responses((status = OK, description = "The session", body = Session)),
+    extensions(("x-permission" = json!(permission::of::<ReadCurrentSession>()))),
+)]
+#[get("/v1/sessions/current")]
+pub(crate) async fn get_current_session(
+    grant: Authorized<ReadCurrentSession>,
+    store: Data<Store>,
+) -> Answer<Entity<Session>> {
+    Ok(Entity(store.read_current_session(&grant).await?))
+}
+
+/// Sign out
+///
+/// Ends the session that the bearer speaks in, at once. For everybody who signed in.
+#[utoipa::path(
+    tag = "Sessions",
+    operation_id = "deleteCurrentSession",
+    responses((status = NO_CONTENT, description = "Signed out")),
+    extensions(("x-permission" = json!(permission::of::<EndCurrentSession>()))),
+)]
+#[delete("/v1/sessions/current")]
+pub(crate) async fn delete_current_session(
+    grant: Authorized<EndCurrentSession>,
+    store: Data<Store>,
+) -> Answer<NoContent> {
+    store.end_current_session(&grant).await?;
+    Ok(NoContent)
+}

@@ -1,0 +1,74 @@
+//! The server: sockets, workers, and what every worker is made of.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::Server;
+use actix_web::middleware::from_fn;
+use actix_web::web::{self, Data};
+use actix_web::{App, HttpServer};
+use keyhall_storage::Store;
+use utoipa_actix_web::AppExt;
+use utoipa_swagger_ui::SwaggerUi;
+
+use crate::frame::frame;
+use crate::not_found::{Methods, not_found};
+use crate::openapi::document;
+use crate::public_url::PublicUrl;
+use crate::routes;
+
+/// What a server is started with.
+#[derive(Debug, Clone)]
+pub struct ServerOptions {
+    /// Where it listens; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// The URL under which it is reached.
+    pub public_url: PublicUrl,
+    /// How many workers it has.
+    pub workers: usize,
+    /// How long requests may go on after it was told to stop.
+    pub shutdown_timeout: Duration,
+    /// Certificate and key, where it speaks TLS itself.
+    pub tls: Option<TlsFiles>,
+}
+
+/// The files of a certificate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TlsFiles {
+    /// The chain, PEM.
+    pub certificate: PathBuf,
+    /// The private key, PEM.
+    pub key: PathBuf,
+}
+
+/// Binds the socket and makes the server, which runs when it is awaited and stops in order on SIGINT and SIGTERM.
+///
+/// # Errors
+/// When the address cannot be bound.
+pub fn bind(options: &ServerOptions, store: Store) -> std::io::Result<(Server, SocketAddr)> {
+    let openapi = document(&options.public_url);
+    let methods = Data::new(Methods::of(&openapi));
+    let openapi = Arc::new(openapi);
+    let public_url = Data::new(options.public_url.clone());
+    let store = Data::new(store);
+    let server = HttpServer::new(move || {
+        App::new()
+            .wrap(from_fn(frame))
+            .app_data(store.clone())
+            .app_data(public_url.clone())
+            .app_data(methods.clone())
+            .configure(routes::pages)
+            .service(SwaggerUi::new("/docs/{_:.*}").url("/openapi.json", openapi.as_ref().clone()))
+            .into_utoipa_app()
+            .configure(routes::operations)
+            .default_service(web::to(not_found))
+            .into_app()
+    })
+    .workers(options.workers)
+    .shutdown_timeout(options.shutdown_timeout.as_secs())
+    .bind(options.listen)?;
+    let address = server.addrs().first().copied().unwrap_or(options.listen);
+    Ok((server.run(), address))
+}

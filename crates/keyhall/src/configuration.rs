@@ -1,0 +1,155 @@
+//! The configuration: defaults, then `keyhall.toml`, then the environment; read once, unknown keys refused.
+
+mod rules;
+pub(crate) use rules::require_private;
+mod show;
+
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+
+use config::{Config, ConfigError, Environment, File, FileFormat};
+use serde::Deserialize;
+
+use crate::error::CommandError;
+
+/// The file that is read when none is named.
+const DEFAULT_FILE: &str = "keyhall.toml";
+
+/// The defaults, in the words of the file.
+const DEFAULTS: &str = include_str!("configuration/defaults.toml");
+
+/// Everything that can be configured.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Configuration {
+    pub(crate) server: ServerConfiguration,
+    pub(crate) database: DatabaseConfiguration,
+    pub(crate) embedded: EmbeddedConfiguration,
+    pub(crate) secrets: SecretsConfiguration,
+    pub(crate) sessions: SessionsConfiguration,
+    pub(crate) passwords: PasswordsConfiguration,
+    pub(crate) log: LogConfiguration,
+    /// The values with where they came from, for `config show`.
+    #[serde(skip)]
+    sources: Config,
+}
+
+/// Where the API is served.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ServerConfiguration {
+    pub(crate) host: IpAddr,
+    pub(crate) port: u16,
+    pub(crate) public_url: Option<String>,
+    pub(crate) behind_tls_proxy: bool,
+    pub(crate) tls_certificate: Option<PathBuf>,
+    pub(crate) tls_key: Option<PathBuf>,
+    pub(crate) workers: Option<usize>,
+    pub(crate) shutdown_seconds: u64,
+}
+
+/// Which PostgreSQL, and how.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DatabaseConfiguration {
+    pub(crate) url: Option<SecretValue>,
+    pub(crate) migrate: bool,
+    pub(crate) pool_size: u32,
+    pub(crate) acquire_seconds: u64,
+    pub(crate) statement_seconds: u64,
+    pub(crate) lock_seconds: u64,
+}
+
+/// The private PostgreSQL, where `database.url` is not set.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EmbeddedConfiguration {
+    pub(crate) data_dir: Option<PathBuf>,
+    pub(crate) postgresql_bin: Option<PathBuf>,
+}
+
+/// The master key.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SecretsConfiguration {
+    pub(crate) master_key: Option<SecretValue>,
+    pub(crate) master_key_file: Option<PathBuf>,
+}
+
+/// How long sessions last.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SessionsConfiguration {
+    pub(crate) hours: u16,
+    pub(crate) idle_minutes: u16,
+}
+
+/// What a password hash costs.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PasswordsConfiguration {
+    pub(crate) memory_kib: u32,
+    pub(crate) passes: u32,
+    pub(crate) lanes: u32,
+    pub(crate) concurrency: Option<usize>,
+}
+
+/// The log.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LogConfiguration {
+    pub(crate) format: LogFormat,
+    pub(crate) filter: String,
+}
+
+/// For people or for machines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum LogFormat {
+    Pretty,
+    Json,
+}
+
+/// A value that is not shown.
+#[derive(Clone, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct SecretValue(String);
+
+impl SecretValue {
+    /// The value.
+    pub(crate) fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for SecretValue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[redacted]")
+    }
+}
+
+impl Configuration {
+    /// Reads it: defaults, the file, the environment (`KEYHALL__SERVER__PORT`).
+    ///
+    /// # Errors
+    /// With the key that is unknown or of the wrong type, and where it stands; with the rule that two values break together.
+    pub(crate) fn load(file: Option<&Path>) -> Result<Self, CommandError> {
+        let named = file.is_some();
+        let file = file.unwrap_or(Path::new(DEFAULT_FILE));
+        let environment = Environment::with_prefix("KEYHALL").prefix_separator("__").separator("__");
+        let sources = Config::builder()
+            .add_source(File::from_str(DEFAULTS, FileFormat::Toml))
+            .add_source(File::from(file).format(FileFormat::Toml).required(named))
+            .add_source(environment.try_parsing(true))
+            .build()
+            .map_err(CommandError::Configuration)?;
+        let configuration: Self = deserialize(&sources).map_err(CommandError::Configuration)?;
+        let configuration = Self { sources, ..configuration };
+        rules::check(&configuration, file)?;
+        Ok(configuration)
+    }
+}
+
+fn deserialize(sources: &Config) -> Result<Configuration, ConfigError> {
+    sources.clone().try_deserialize()
+}

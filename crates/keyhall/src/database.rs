@@ -1,0 +1,131 @@
+//! Which PostgreSQL a command works with: the configured one, or the deployment's own.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use keyhall_credential::master_key::MasterKey;
+use keyhall_credential::password::PasswordParameters;
+use keyhall_domain::session::SessionLifetimes;
+use keyhall_embedded::{Cluster, Installation, Options};
+use keyhall_storage::{Clock, PoolOptions, Store, StoreOptions, open};
+
+use crate::configuration::Configuration;
+use crate::error::CommandError;
+use crate::master_key;
+
+/// A PostgreSQL that can be connected to, for as long as this lives.
+pub(crate) struct Database {
+    url: String,
+    data_dir: Option<PathBuf>,
+    cluster: Option<Cluster>,
+}
+
+impl Database {
+    /// The configured PostgreSQL, or one's own, started with this process.
+    pub(crate) fn start(configuration: &Configuration) -> Result<Self, CommandError> {
+        if let Some(url) = &configuration.database.url {
+            return Ok(Self { url: url.reveal().to_owned(), data_dir: None, cluster: None });
+        }
+        let data_dir = data_dir(configuration)?;
+        let installation = Installation::find(configuration.embedded.postgresql_bin.as_deref())?;
+        let cluster = Cluster::start(&Options::new(&data_dir, installation))?;
+        let url = cluster.endpoint().connection_string();
+        Ok(Self { url, data_dir: Some(data_dir), cluster: Some(cluster) })
+    }
+
+    /// The same, but one's own PostgreSQL is joined where a server runs it already.
+    pub(crate) fn join_or_start(configuration: &Configuration) -> Result<Self, CommandError> {
+        if configuration.database.url.is_none() {
+            let data_dir = data_dir(configuration)?;
+            if let Some(endpoint) = Cluster::join(&data_dir)? {
+                let url = endpoint.connection_string();
+                return Ok(Self { url, data_dir: Some(data_dir), cluster: None });
+            }
+        }
+        Self::start(configuration)
+    }
+
+    /// Brings the schema up to date where that is this process's to do, else makes sure that it is.
+    pub(crate) fn prepare(&self, configuration: &Configuration) -> Result<(), CommandError> {
+        if self.data_dir.is_some() || configuration.database.migrate {
+            for migration in open::migrate(&self.url)? {
+                tracing::info!(migration, "migrated");
+            }
+        }
+        Ok(open::check_schema(&self.url)?)
+    }
+
+    /// The store on it.
+    pub(crate) fn open(&self, configuration: &Configuration) -> Result<Store, CommandError> {
+        let master_key = master_key::load(&configuration.secrets, self.data_dir.as_deref())?;
+        self.open_with(configuration, &master_key)
+    }
+
+    fn open_with(
+        &self,
+        configuration: &Configuration,
+        master_key: &MasterKey,
+    ) -> Result<Store, CommandError> {
+        let (database, passwords) = (&configuration.database, &configuration.passwords);
+        let parameters = PasswordParameters::new(passwords.memory_kib, passwords.passes, passwords.lanes)
+            .map_err(|error| CommandError::Value { key: "passwords", reason: error.to_string() })?;
+        let options = StoreOptions {
+            database_url: self.url.clone(),
+            pool: PoolOptions {
+                size: database.pool_size.max(1),
+                acquire_timeout: Duration::from_secs(database.acquire_seconds.max(1)),
+                statement_timeout: Duration::from_secs(database.statement_seconds.max(1)),
+                lock_timeout: Duration::from_secs(database.lock_seconds.max(1)),
+            },
+            clock: Clock::system(),
+            passwords: parameters,
+            password_concurrency: passwords.concurrency.unwrap_or_else(cores),
+            session_lifetimes: SessionLifetimes {
+                absolute: SignedDuration::from_hours(configuration.sessions.hours.max(1).into()),
+                idle: SignedDuration::from_mins(configuration.sessions.idle_minutes.max(1).into()),
+            },
+        };
+        Ok(Store::open(options, master_key)?)
+    }
+
+    /// Stops one's own PostgreSQL, if this process started it.
+    pub(crate) fn stop(self) -> Result<(), CommandError> {
+        self.cluster.map_or(Ok(()), |cluster| Ok(cluster.stop()?))
+    }
+}
+
+/// Brings the schema up to date, at the operator's word.
+pub(crate) fn migrate(configuration: &Configuration) -> Result<(), CommandError> {
+    let database = Database::join_or_start(configuration)?;
+    let applied = open::migrate(&database.url)?;
+    for migration in &applied {
+        crate::output::print(&format!("migrated {migration}"))?;
+    }
+    if applied.is_empty() {
+        crate::output::print("the schema is up to date")?;
+    }
+    database.stop()
+}
+
+/// How many cores this process may use.
+pub(crate) fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
+
+/// Where one's own PostgreSQL lives: configured, or `/var/lib/keyhall` as root, or the user's data folder.
+fn data_dir(configuration: &Configuration) -> Result<PathBuf, CommandError> {
+    if let Some(data_dir) = &configuration.embedded.data_dir {
+        return Ok(data_dir.clone());
+    }
+    if keyhall_embedded::is_root() {
+        return Ok(PathBuf::from("/var/lib/keyhall"));
+    }
+    let home = || Some(PathBuf::from(std::env::var_os("HOME")?).join(".local/share"));
+    let base = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
+    let base = base.or_else(home).ok_or(CommandError::Value {
+        key: "embedded.data_dir",
+        reason: "neither `XDG_DATA_HOME` nor `HOME` is set, so it has to be".to_owned(),
+    })?;
+    Ok(base.join("keyhall"))
+}

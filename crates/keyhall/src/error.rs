@@ -1,0 +1,82 @@
+//! Why a command did not come about, in words that say what to do.
+
+use std::path::PathBuf;
+
+use keyhall_credential::master_key::MasterKeyError;
+use keyhall_credential::random::RandomError;
+use keyhall_embedded::{FileError, InstallationError, StartError, StopError};
+use keyhall_storage::StoreError;
+use keyhall_storage::open::SchemaError;
+
+/// Why a command did not come about.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CommandError {
+    /// The configuration is not valid.
+    #[error("the configuration is not valid")]
+    Configuration(#[source] config::ConfigError),
+    /// A value of the configuration is not valid.
+    #[error("`{key}` is not valid: {reason}")]
+    Value {
+        /// The key.
+        key: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A file with a secret in it can be read by others.
+    #[error("`{}` holds a secret and can be read by others; run `chmod 600 {}`", .0.display(), .0.display())]
+    Exposed(PathBuf),
+    /// A file cannot be read or written.
+    #[error("`{}` cannot be used", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// No master key was given, and none may be made.
+    #[error(
+        "there is no master key: with `database.url` set, give one by `KEYHALL__SECRETS__MASTER_KEY` or \
+         `secrets.master_key_file` (32 bytes in base64, as `openssl rand -base64 32` prints them)"
+    )]
+    NoMasterKey,
+    /// The master key is not one.
+    #[error("the master key is not valid")]
+    MasterKey(#[source] MasterKeyError),
+    /// The operating system gave no random bytes.
+    #[error(transparent)]
+    Random(#[from] RandomError),
+    /// No PostgreSQL was found.
+    #[error(transparent)]
+    Installation(#[from] InstallationError),
+    /// The embedded PostgreSQL did not start.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// The embedded PostgreSQL did not stop.
+    #[error(transparent)]
+    Stop(#[from] StopError),
+    /// The data folder cannot be used.
+    #[error(transparent)]
+    Folder(#[from] FileError),
+    /// The schema does not fit.
+    #[error(transparent)]
+    Schema(#[from] SchemaError),
+    /// The store refused.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}")]
+    Listen {
+        /// The address.
+        address: String,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The server ended with an error.
+    #[error("the server ended with an error")]
+    Serve(#[source] std::io::Error),
+    /// Something could not be written as JSON.
+    #[error("could not be written as JSON")]
+    Json(#[from] serde_json::Error),
+}

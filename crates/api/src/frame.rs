@@ -37,11 +37,7 @@ pub(crate) async fn frame(
     }
     let span = tracing::info_span!("request", id);
     async {
-        let http_request = request.request().clone();
-        let response = match next.call(request).await {
-            Ok(response) => response.map_into_boxed_body(),
-            Err(error) => ServiceResponse::from_err(error, http_request),
-        };
+        let response = next.call(request).await?.map_into_boxed_body();
         let mut response = with_problem(response, &id);
         insert_headers(response.headers_mut(), &id);
         let route = response.request().match_pattern().unwrap_or_else(|| "unmatched".to_owned());

@@ -1,1 +1,11 @@
-fn main() {}
+//! End-to-end tests. One file for each entity under `routes`, and one for each thing that concerns all of them.
+
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on stops at once and says where"
+)]
+
+mod routes;

@@ -1,1 +1,20 @@
-//! x
+//! The harness of the end-to-end tests: a deployment for each test, and people who use it.
+//!
+//! `cargo xtask test` starts PostgreSQL and says where it is. One migrated database is the template that every test clones;
+//! every test has its own server on its own port with its own clock. Nothing is shared, nothing is mocked.
+
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on stops at once and says where"
+)]
+
+mod actors;
+mod answer;
+mod database;
+mod deployment;
+
+pub use actors::{Account, Person, accept};
+pub use answer::Answer;
+pub use database::{Database, connect};
+pub use deployment::{Deployment, Options};

@@ -1,0 +1,3 @@
+//! Each entity's own behaviour.
+
+mod project;

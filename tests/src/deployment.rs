@@ -1,0 +1,133 @@
+//! A deployment: a real server on a real port, with its own database and its own clock.
+
+use std::net::SocketAddr;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use actix_web::dev::ServerHandle;
+use actix_web::rt::System;
+use jiff::{SignedDuration, Timestamp};
+use keyhall_api::{PublicUrl, ServerOptions};
+use keyhall_credential::master_key::MasterKey;
+use keyhall_credential::password::PasswordParameters;
+use keyhall_domain::session::SessionLifetimes;
+use keyhall_storage::{Clock, PoolOptions, Store, StoreOptions};
+
+use crate::actors::Account;
+use crate::database::Database;
+
+/// What a test's deployment may differ in.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// How many connections the pool has.
+    pub pool_size: u32,
+    /// How many passwords are hashed at the same time.
+    pub password_concurrency: usize,
+    /// How long a request waits for a connection.
+    pub acquire_timeout: Duration,
+    /// How long one statement may take.
+    pub statement_timeout: Duration,
+}
+
+/// A running Keyhall.
+#[derive(Debug)]
+pub struct Deployment {
+    /// Its clock, which stands until it is moved.
+    pub clock: Clock,
+    /// Its database.
+    pub database: Database,
+    /// Its store, for what the operator does.
+    pub store: Store,
+    /// A client of nobody's.
+    pub client: reqwest::Client,
+    url: String,
+    handle: ServerHandle,
+}
+
+impl Deployment {
+    /// A deployment with nobody in it.
+    pub async fn start() -> Self {
+        Self::start_with(Options::default()).await
+    }
+
+    /// A deployment that differs.
+    pub async fn start_with(options: Options) -> Self {
+        Self::on(Database::migrated(), Clock::manual(Timestamp::now()), &options).await
+    }
+
+    /// A deployment on a database that exists: a second server, or one that starts again.
+    pub async fn on(database: Database, clock: Clock, options: &Options) -> Self {
+        let key = MasterKey::parse("3q2+7wABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhs=").expect("a key");
+        let store_options = StoreOptions {
+            database_url: database.url().to_owned(),
+            pool: PoolOptions {
+                size: options.pool_size,
+                acquire_timeout: options.acquire_timeout,
+                statement_timeout: options.statement_timeout,
+                ..PoolOptions::default()
+            },
+            clock: clock.clone(),
+            passwords: PasswordParameters::default(),
+            password_concurrency: options.password_concurrency,
+            session_lifetimes: SessionLifetimes::default(),
+        };
+        let opening = tokio::task::spawn_blocking(move || Store::open(store_options, &key));
+        let store = opening.await.expect("it runs").expect("the store opens");
+        let (address, handle) = serve(store.clone());
+        let client = reqwest::Client::builder().timeout(Duration::from_secs(30)).build().expect("a client");
+        Self { clock, database, store, client, url: format!("http://{address}"), handle }
+    }
+
+    /// The URL of a path.
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.url)
+    }
+
+    /// An account with its first Super Admin, signed in.
+    pub async fn account(&self, name: &str) -> Account {
+        Account::bootstrap(self, name).await
+    }
+
+    /// Lets time pass.
+    pub fn pass(&self, time: SignedDuration) {
+        self.clock.advance(time);
+    }
+}
+
+impl Drop for Deployment {
+    fn drop(&mut self) {
+        drop(self.handle.stop(false));
+    }
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            pool_size: 4,
+            password_concurrency: 2,
+            acquire_timeout: Duration::from_secs(10),
+            statement_timeout: Duration::from_secs(20),
+        }
+    }
+}
+
+/// Serves on a thread of its own until the handle says stop.
+fn serve(store: Store) -> (SocketAddr, ServerHandle) {
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        System::new().block_on(async move {
+            let options = ServerOptions {
+                listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+                public_url: PublicUrl::new("https://keyhall.example"),
+                workers: 1,
+                shutdown_timeout: Duration::from_secs(1),
+                tls: None,
+            };
+            let (server, address) = keyhall_api::bind(&options, store).expect("a port is free");
+            sender.send((address, server.handle())).expect("the test waits");
+            server.await.expect("the server runs");
+        });
+    });
+    receiver.recv().expect("the server starts")
+}

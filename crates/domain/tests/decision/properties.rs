@@ -1,0 +1,124 @@
+//! What must hold whatever the tables say.
+
+use keyhall_domain::authz::{
+    CreatePersonalAccessToken, Decision, ListProjects, Place, ReadMyself, ReadPersonalAccessToken, Refusal,
+    ScopeRef, Via, decide, decide_action,
+};
+use keyhall_domain::permission::{CATALOGUE, Operation, PermissionSet, ResourceType};
+use keyhall_domain::principal::PrincipalId;
+use keyhall_domain::role::{AccountRole, CredentialRole, MemberRole, ProjectRole};
+use proptest::prelude::*;
+
+use crate::bearers::{account, any_bearer, bearer, member, project, through_token};
+
+fn is_allowed(decision: Decision) -> bool {
+    matches!(decision, Decision::Allowed(_))
+}
+
+proptest! {
+    #[test]
+    fn nothing_crosses_an_account(bearer in any_bearer(), number in 0..4_u128) {
+        let elsewhere = account(99);
+        for place in [Place::Account, Place::Project(project(number)), Place::OwnedBy(bearer.id())] {
+            let at = ScopeRef { account: elsewhere, place };
+            for permission in CATALOGUE.iter().flat_map(|entry| entry.permissions()) {
+                let decision = decide(&bearer, permission, &at, Via::Any);
+                prop_assert_eq!(decision, Decision::Refused(Refusal::NotFound));
+            }
+            prop_assert!(!is_allowed(decide_action::<ListProjects>(&bearer, &at)));
+            prop_assert!(!is_allowed(decide_action::<ReadMyself>(&bearer, &at)));
+        }
+    }
+
+    #[test]
+    fn a_token_never_has_more_than_its_owner(bearer in any_bearer(), number in 0..4_u128) {
+        let token = through_token(bearer.clone());
+        for place in [Place::Account, Place::Project(project(number)), Place::OwnedBy(bearer.id())] {
+            let at = ScopeRef { account: bearer.account, place };
+            for permission in CATALOGUE.iter().flat_map(|entry| entry.permissions()) {
+                for via in [Via::Any, Via::SessionOnly] {
+                    let (owner, token) = (decide(&bearer, permission, &at, via), decide(&token, permission, &at, via));
+                    prop_assert!(is_allowed(owner) || !is_allowed(token), "{permission}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn taking_a_project_role_away_never_gives_anything(bearer in any_bearer(), number in 0..4_u128) {
+        let mut poorer = bearer.clone();
+        poorer.principal.projects.remove(&project(number));
+        for number in 0..4 {
+            let at = ScopeRef { account: bearer.account, place: Place::Project(project(number)) };
+            for permission in CATALOGUE.iter().flat_map(|entry| entry.permissions()) {
+                let (before, after) = (decide(&bearer, permission, &at, Via::Any), decide(&poorer, permission, &at, Via::Any));
+                prop_assert!(is_allowed(before) || !is_allowed(after));
+            }
+        }
+    }
+}
+
+#[test]
+fn a_super_admin_member_holds_everything_at_every_level() {
+    let bearer = bearer(AccountRole::Member(MemberRole::SuperAdmin));
+    for entry in CATALOGUE {
+        let places = [Place::Account, Place::Project(project(7))];
+        for permission in entry.permissions() {
+            let allowed = places.into_iter().any(|place| {
+                is_allowed(decide(&bearer, permission, &ScopeRef { account: account(1), place }, Via::Any))
+            });
+            assert!(allowed, "{permission}");
+        }
+    }
+}
+
+#[test]
+fn no_credential_holds_a_write_on_principals_or_policies() {
+    use Operation::{Create, Delete, ManageAll, Rotate, Update};
+    let writes = PermissionSet::EMPTY
+        .with(ResourceType::Member, &[Create, Update, Delete])
+        .with(ResourceType::Group, &[Create, Update, Delete])
+        .with(ResourceType::Role, &[Create, Update, Delete])
+        .with(ResourceType::ApiCredential, &[Create, Update, Rotate, Delete])
+        .with(ResourceType::PersonalAccessToken, &[Create, Update, Delete, ManageAll])
+        .with(ResourceType::Account, &[Update])
+        .with(ResourceType::IpAllowList, &[Update])
+        .with(ResourceType::TokenPolicy, &[Update]);
+    for role in CredentialRole::ALL {
+        let held: Vec<_> = role.permissions().iter().filter(|permission| writes.has(*permission)).collect();
+        assert!(held.is_empty(), "{role:?} holds {held:?}");
+    }
+}
+
+#[test]
+fn each_project_role_holds_all_that_the_one_below_it_holds() {
+    for pair in ProjectRole::ALL.windows(2) {
+        assert!(pair[0].permissions().has_all(pair[1].permissions()), "{pair:?}");
+        assert!(!pair[1].permissions().has_all(pair[0].permissions()), "{pair:?}");
+    }
+}
+
+#[test]
+fn who_manages_all_tokens_may_make_one_but_only_in_a_session() {
+    let admin = bearer(AccountRole::Member(MemberRole::Admin));
+    let at = ScopeRef { account: account(1), place: Place::Account };
+    assert!(is_allowed(decide_action::<CreatePersonalAccessToken>(&admin, &at)));
+    let token = through_token(admin);
+    let refused = Decision::Refused(Refusal::SessionRequired);
+    assert_eq!(decide_action::<CreatePersonalAccessToken>(&token, &at), refused);
+}
+
+#[test]
+fn anothers_token_does_not_exist_for_who_does_not_manage_all() {
+    let at = ScopeRef { account: account(1), place: Place::OwnedBy(PrincipalId::Member(member(2))) };
+    for (role, allowed) in [
+        (MemberRole::SuperAdmin, true),
+        (MemberRole::Admin, true),
+        (MemberRole::BillingAdmin, false),
+        (MemberRole::Member, false),
+    ] {
+        let decision = decide_action::<ReadPersonalAccessToken>(&bearer(AccountRole::Member(role)), &at);
+        assert_eq!(is_allowed(decision), allowed, "{role:?}");
+        assert!(allowed || decision == Decision::Refused(Refusal::NotFound), "{role:?}");
+    }
+}

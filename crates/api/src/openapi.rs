@@ -1,12 +1,13 @@
 //! The OpenAPI document: generated from the handlers, completed with what follows for every operation from its permission.
 
+mod requests;
 mod responses;
 
 use actix_web::App;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{
-    ComponentsBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, ServerBuilder, Tag,
+    ComponentsBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, RefOr, ServerBuilder, Tag,
 };
 use utoipa_actix_web::AppExt;
 
@@ -42,6 +43,7 @@ pub fn document(public_url: &PublicUrl) -> OpenApi {
         App::new().into_utoipa_app().openapi(frame).configure(routes::operations).split_for_parts();
     let components = document.components.get_or_insert_with(|| ComponentsBuilder::new().build());
     components.add_security_scheme(BEARER, SecurityScheme::Http(bearer()));
+    requests::close(&mut document);
     responses::complete(&mut document);
     document
 }
@@ -67,4 +69,12 @@ fn tags() -> Vec<Tag> {
     .into_iter()
     .map(|(name, description)| TagBuilder::new().name(name).description(Some(description)).build())
     .collect()
+}
+
+/// What stands here itself, and not by reference.
+fn inline<T>(item: &RefOr<T>) -> Option<&T> {
+    match item {
+        RefOr::T(item) => Some(item),
+        RefOr::Ref(_) => None,
+    }
 }

@@ -53,9 +53,11 @@ pub struct NewPersonalAccessToken {
     pub description: Option<Description>,
     /// What it may do at most.
     #[deserr(default)]
+    #[cfg_attr(feature = "openapi", schema(required = false))]
     pub access: TokenAccess,
     /// How long it lives: an ISO 8601 duration or an RFC 3339 instant, at most 366 days ahead; 90 days unless given.
     #[deserr(default)]
+    #[cfg_attr(feature = "openapi", schema(required = false))]
     pub lifetime: Lifetime,
 }
 

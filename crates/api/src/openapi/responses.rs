@@ -4,7 +4,7 @@ use serde_json::Value;
 use utoipa::openapi::path::{Operation, Parameter, ParameterIn, PathItem};
 use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, Response, ResponseBuilder, SecurityRequirement};
 
-use super::BEARER;
+use super::{BEARER, inline};
 
 /// Adds to every operation what follows from its `x-permission`, its parameters and its body.
 pub(super) fn complete(document: &mut OpenApi) {
@@ -22,7 +22,8 @@ pub(super) fn complete(document: &mut OpenApi) {
     }
 }
 
-fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+/// The operations of a path.
+pub(super) fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
     [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete].into_iter().flatten()
 }
 
@@ -53,13 +54,6 @@ fn refusals(operation: &Operation) -> Vec<(&'static str, &'static str)> {
     }
     all.push(("503", "The database is not available; `Retry-After` says when to come back"));
     all
-}
-
-fn inline(parameter: &RefOr<Parameter>) -> Option<&Parameter> {
-    match parameter {
-        RefOr::T(parameter) => Some(parameter),
-        RefOr::Ref(_) => None,
-    }
 }
 
 fn problem(description: &str) -> Response {

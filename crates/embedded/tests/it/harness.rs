@@ -149,13 +149,13 @@ pub(crate) fn hold(site: &Site) -> Command {
         assert!(Command::new("cp").arg(env::current_exe().unwrap()).arg(&copy).status().unwrap().success());
     }
     let mut hold = Command::new(copy);
-    hold.args(["--exact", "harness::the_cluster_until_the_input_ends", "--ignored", "--nocapture"]);
+    hold.args(["--exact", "harness::the_cluster_until_the_input_ends", "--nocapture"]);
     hold.env(HELD, site.data_dir()).current_dir("/").stdin(Stdio::piped()).stdout(Stdio::piped());
     hold
 }
 
+/// What other tests run in another process; without their variable there is nothing to do.
 #[test]
-#[ignore = "other tests run it, in another process"]
 fn the_cluster_until_the_input_ends() {
     let Some(data_dir) = env::var_os(HELD) else { return };
     let cluster = Cluster::start(&Options::new(data_dir, installation())).unwrap();

@@ -30,6 +30,11 @@ pub struct Name(String);
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct NameKey(String);
 
+/// What names are searched for: a part of one, of at most 100 characters, compared by its key.
+#[derive(Debug, Clone, PartialEq, Eq, deserr::Deserr)]
+#[deserr(error = Violations, try_from(&String) = std::str::FromStr::from_str -> NameError)]
+pub struct NameSearch(NameKey);
+
 /// A free text of at most 1,000 characters; line breaks and tabs are its only control characters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, deserr::Deserr)]
 #[serde(transparent)]
@@ -76,10 +81,12 @@ impl NameKey {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
 
-    /// The key of a text that somebody searches names with; it may be anything.
-    pub fn of_search(text: &str) -> Self {
-        Self(compatibility_fold(text))
+impl NameSearch {
+    /// What a name's key must have in it.
+    pub fn key(&self) -> &NameKey {
+        &self.0
     }
 }
 
@@ -98,6 +105,17 @@ impl std::str::FromStr for Name {
         reject_characters(&text, |_| false)?;
         reject_length(&text, NAME_MAX)?;
         if text.chars().all(is_invisible) { Err(NameError::NothingVisible) } else { Ok(Self(text)) }
+    }
+}
+
+impl std::str::FromStr for NameSearch {
+    type Err = NameError;
+
+    fn from_str(text: &str) -> Result<Self, NameError> {
+        let text = nfc(text.trim());
+        reject_characters(&text, |_| false)?;
+        reject_length(&text, NAME_MAX)?;
+        Ok(Self(NameKey(compatibility_fold(&text))))
     }
 }
 

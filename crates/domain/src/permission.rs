@@ -8,7 +8,7 @@ use serde::Serialize;
 mod catalogue;
 mod set;
 
-pub use catalogue::CATALOGUE;
+pub use catalogue::{CATALOGUE, Entry};
 pub use set::PermissionSet;
 
 /// One operation on one resource type; on the wire `project:read`.
@@ -82,6 +82,11 @@ impl Permission {
     /// `operation` on `resource_type`.
     pub const fn new(resource_type: ResourceType, operation: Operation) -> Self {
         Self { resource_type, operation }
+    }
+
+    /// Every permission there is, in the catalogue's order.
+    pub fn all() -> impl Iterator<Item = Self> {
+        CATALOGUE.iter().flat_map(Entry::permissions)
     }
 
     /// The wider permission that lets its holder do this too: who manages everyone's tokens may make their own.

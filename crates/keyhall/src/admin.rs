@@ -11,11 +11,11 @@ use crate::error::CommandError;
 use crate::output;
 
 /// Makes an account with its first Super Admin.
-pub(crate) fn bootstrap(configuration: &Configuration, arguments: Bootstrap) -> Result<(), CommandError> {
+pub(crate) fn bootstrap(configuration: &Configuration, arguments: &Bootstrap) -> Result<(), CommandError> {
     let database = Database::join_or_start(configuration)?;
-    let made = bootstrap_on(configuration, &database, &arguments);
+    let made = bootstrap_on(configuration, &database, arguments);
     database.stop()?;
-    output::print(&describe(made?.as_ref(), &arguments))
+    output::print(&describe(made?.as_ref(), arguments))
 }
 
 fn bootstrap_on(

@@ -38,6 +38,6 @@ fn run(arguments: Arguments) -> Result<(), CommandError> {
         Command::Serve { stop_with_parent } => serve::serve(&configuration, stop_with_parent),
         Command::Migrate => database::migrate(&configuration),
         Command::Config(ConfigCommand::Show) => output::print(&configuration.show()),
-        Command::Admin(AdminCommand::Bootstrap(arguments)) => admin::bootstrap(&configuration, arguments),
+        Command::Admin(AdminCommand::Bootstrap(arguments)) => admin::bootstrap(&configuration, &arguments),
     }
 }

@@ -12,7 +12,7 @@ use keyhall_domain::authz::{
     Bearer, CreatePersonalAccessToken, ListPersonalAccessTokens, ReadPersonalAccessToken,
 };
 use keyhall_domain::id::PersonalAccessTokenId;
-use keyhall_domain::name::{Description, NameKey};
+use keyhall_domain::name::{Description, NameSearch};
 use keyhall_domain::page::{Page, PageRequest};
 use keyhall_domain::permission::{Operation, Permission, ResourceType};
 use keyhall_domain::personal_access_token::{
@@ -94,10 +94,10 @@ impl Store {
         &self,
         grant: &Granted<ListPersonalAccessTokens>,
         status: TokenFilter,
-        name: Option<String>,
+        name: Option<NameSearch>,
         request: PageRequest,
     ) -> Result<Page<PersonalAccessToken>, StoreError> {
-        let pattern = name.map(|name| contains(&NameKey::of_search(&name)));
+        let pattern = name.map(|name| contains(name.key()));
         self.read(grant, move |tx| {
             let total =
                 visible(tx.bearer(), status, pattern.as_deref(), tx.now).count().get_result(tx.connection)?;

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use keyhall_domain::audit::{Change, Object};
 use keyhall_domain::authz::{Bearer, CreateProject, ListProjects, ReadProject};
 use keyhall_domain::id::{GrantId, ProjectId};
-use keyhall_domain::name::{Description, NameKey};
+use keyhall_domain::name::{Description, NameKey, NameSearch};
 use keyhall_domain::page::{Page, PageRequest};
 use keyhall_domain::project::{NewProject, Project};
 use keyhall_domain::role::ProjectRole;
@@ -58,10 +58,10 @@ impl Store {
     pub async fn list_projects(
         &self,
         grant: &Granted<ListProjects>,
-        name: Option<String>,
+        name: Option<NameSearch>,
         request: PageRequest,
     ) -> Result<Page<Project>, StoreError> {
-        let pattern = name.map(|name| contains(&NameKey::of_search(&name)));
+        let pattern = name.map(|name| contains(name.key()));
         self.read(grant, move |tx| {
             let total = visible(tx.bearer(), pattern.as_deref()).count().get_result(tx.connection)?;
             let rows = visible(tx.bearer(), pattern.as_deref())

@@ -6,6 +6,7 @@ use keyhall_domain::authz::{
     CreatePersonalAccessToken, ListPersonalAccessTokens, ReadPersonalAccessToken, RevokePersonalAccessToken,
 };
 use keyhall_domain::id::PersonalAccessTokenId;
+use keyhall_domain::name::NameSearch;
 use keyhall_domain::page::{Page, PageNumber, PageRequest, PageSize};
 use keyhall_domain::personal_access_token::{
     NewPersonalAccessToken, PersonalAccessToken, Revocation, TokenFilter,
@@ -34,8 +35,8 @@ pub(crate) struct TokenQuery {
     status: TokenFilter,
     /// Only those whose name has this in it, compared without case.
     #[deserr(default)]
-    #[param(example = "laptop")]
-    name: Option<String>,
+    #[param(value_type = Option<String>, max_length = 100, example = "laptop")]
+    name: Option<NameSearch>,
     /// The page, from 0.
     #[deserr(default)]
     #[param(value_type = Option<u32>, minimum = 0, example = 0)]

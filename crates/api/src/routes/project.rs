@@ -4,6 +4,7 @@ use actix_web::web::Data;
 use actix_web::{get, post};
 use keyhall_domain::authz::{CreateProject, ListProjects, ReadProject};
 use keyhall_domain::id::ProjectId;
+use keyhall_domain::name::NameSearch;
 use keyhall_domain::page::{Page, PageNumber, PageRequest, PageSize};
 use keyhall_domain::project::{NewProject, Project};
 use keyhall_domain::violation::Violations;
@@ -25,8 +26,8 @@ use crate::query::Query;
 pub(crate) struct ProjectQuery {
     /// Only those whose name has this in it, compared without case.
     #[deserr(default)]
-    #[param(example = "pay")]
-    name: Option<String>,
+    #[param(value_type = Option<String>, max_length = 100, example = "pay")]
+    name: Option<NameSearch>,
     /// The page, from 0.
     #[deserr(default)]
     #[param(value_type = Option<u32>, minimum = 0, example = 0)]

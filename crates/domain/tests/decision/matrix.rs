@@ -1,7 +1,7 @@
 //! Every built-in role x every permission x every scope, through `decide`, as one table that a reviewer reads.
 
 use keyhall_domain::authz::{Bearer, Decision, Place, Refusal, ScopeRef, Via, decide};
-use keyhall_domain::permission::{CATALOGUE, Level, Permission};
+use keyhall_domain::permission::{CATALOGUE, Entry, Level, Permission};
 use keyhall_domain::role::{AccountRole, CredentialRole, MemberRole, ProjectRole};
 
 use crate::bearers::{account, bearer, project, with_project};
@@ -41,8 +41,7 @@ fn section(title: &str, level: Level, columns: &[Column]) -> String {
         Level::Account => ScopeRef { account: account(1), place: Place::Account },
         Level::Project => ScopeRef { account: account(1), place: Place::Project(project(1)) },
     };
-    let permissions =
-        CATALOGUE.iter().filter(|entry| entry.level == level).flat_map(|entry| entry.permissions());
+    let permissions = CATALOGUE.iter().filter(|entry| entry.level == level).flat_map(Entry::permissions);
     let heading: String = columns.iter().map(|(name, _)| format!("  {name}")).collect();
     let mut text = format!("{title}\n{:34}{heading}\n", "");
     for permission in permissions {

@@ -1,7 +1,7 @@
 //! A second implementation of the decision, in plain words and without any of the product's tables, and the comparison.
 
 use keyhall_domain::authz::{Bearer, Decision, Place, Refusal, ScopeRef, Via, decide};
-use keyhall_domain::permission::{CATALOGUE, Permission};
+use keyhall_domain::permission::Permission;
 use keyhall_domain::principal::PrincipalId;
 use keyhall_domain::role::AccountRole;
 use proptest::prelude::*;
@@ -104,7 +104,7 @@ fn actual(bearer: &Bearer, permission: Permission, at: &ScopeRef, via: Via) -> &
 }
 
 fn any_permission() -> impl Strategy<Value = Permission> {
-    let all: Vec<_> = CATALOGUE.iter().flat_map(|entry| entry.permissions()).collect();
+    let all: Vec<_> = Permission::all().collect();
     proptest::sample::select(all)
 }
 
@@ -134,7 +134,7 @@ proptest! {
 
 #[test]
 fn the_oracle_knows_every_permission_of_the_catalogue() {
-    for permission in CATALOGUE.iter().flat_map(|entry| entry.permissions()) {
+    for permission in Permission::all() {
         assert!(!(letters(ACCOUNT, permission) + &letters(PROJECT, permission)).is_empty(), "{permission}");
     }
 }

@@ -28,10 +28,10 @@ pub struct Password(String);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PasswordError {
     /// Fewer than eight characters.
-    #[error("a password has at least `8` characters")]
+    #[error("must have at least 8 characters")]
     TooShort,
     /// More than 128 characters.
-    #[error("a password has at most `128` characters")]
+    #[error("must have at most 128 characters")]
     TooLong,
 }
 

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use keyhall_credential::password::{
     HashingError, NewPassword, Password, PasswordHash, PasswordHasher, PasswordParameters, Verdict,
+    WeakPasswordError,
 };
 use tokio::sync::Semaphore;
 
@@ -38,7 +39,24 @@ impl PasswordWork {
         })
     }
 
-    /// The hash of a new password.
+    /// The hash of a password that somebody chose, or what is too weak about it. To judge it costs as much as to hash it, so
+    /// both count as one.
+    pub(crate) async fn choose(
+        &self,
+        password: Password,
+        words: Vec<String>,
+    ) -> Result<Result<PasswordHash, WeakPasswordError>, StoreError> {
+        self.run(move |hasher| {
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            match NewPassword::check(password, &words) {
+                Ok(password) => hasher.hash(&password).map(Ok),
+                Err(weak) => Ok(Err(weak)),
+            }
+        })
+        .await
+    }
+
+    /// The hash of a password that was generated.
     pub(crate) async fn hash(&self, password: Arc<NewPassword>) -> Result<PasswordHash, StoreError> {
         self.run(move |hasher| hasher.hash(&password)).await
     }

@@ -1,7 +1,7 @@
 //! The decision, tested three ways: a matrix that a person reads, an oracle that knows the model in plain words, and
 //! properties that must hold for every bearer.
 
-#![expect(clippy::indexing_slicing, clippy::expect_used, reason = "a test that cannot go on stops at once")]
+#![expect(clippy::expect_used, reason = "a test that cannot go on stops at once")]
 
 mod bearers;
 mod matrix;

@@ -9,7 +9,7 @@ use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use jiff::Timestamp;
 use keyhall_credential::digest::SecretDigest;
-use keyhall_credential::password::{NewPassword, Password, PasswordHash, Verdict};
+use keyhall_credential::password::{Password, PasswordHash, Verdict};
 use keyhall_credential::secret::OneTimeSecret;
 use keyhall_domain::account::AccountState;
 use keyhall_domain::audit::{Change, Deed, Object};
@@ -121,10 +121,11 @@ impl Store {
             };
         }
         let name = name.ok_or_else(|| StoreError::Invalid(Violations::one("name", "is required")))?;
-        let words = [open.account_name.as_str(), open.email.as_str(), name.as_str()];
-        let password = NewPassword::check(password, &words)
-            .map_err(|weak| StoreError::Invalid(Violations::one("password", weak.to_string())))?;
-        let hash = self.passwords().hash(Arc::new(password)).await?;
+        let words = vec![open.account_name.clone(), open.email.clone(), name.as_str().to_owned()];
+        let hash = self.passwords().choose(password, words).await?.map_err(|weak| {
+            let message = format!("is too easy to guess. {}", weak.advice);
+            StoreError::Invalid(Violations::one("password", message.trim_end()))
+        })?;
         Ok(Newcomer::New { name, hash: Box::new(hash) })
     }
 }

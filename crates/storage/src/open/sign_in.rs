@@ -164,15 +164,21 @@ fn replace_hash(
     Ok(())
 }
 
-/// The user's memberships, locked against being removed or suspended until the session stands.
+/// The user's memberships. Their accounts are locked first, in the order of ids, so that nobody is suspended or removed until
+/// the session stands.
 fn load_memberships(connection: &mut PgConnection, user: UserId) -> Result<Vec<Membership>, StoreError> {
-    Ok(members::table
+    let of_user = members::table.filter(members::user_id.eq(Uuid::from(user)));
+    accounts::table
+        .filter(accounts::id.eq_any(of_user.select(members::account_id)))
+        .order(accounts::id)
+        .select(accounts::id)
+        .for_share()
+        .load::<Uuid>(connection)?;
+    Ok(of_user
         .inner_join(users::table)
         .inner_join(accounts::table.on(accounts::id.eq(members::account_id)))
-        .filter(members::user_id.eq(Uuid::from(user)))
         .order(accounts::id)
         .select((AccountRow::as_select(), (members::id, members::state, users::state)))
-        .for_share()
         .load(connection)?)
 }
 

@@ -14,10 +14,10 @@ pub(super) fn complete(document: &mut OpenApi) {
                 let known = operation.responses.responses.entry(status.to_owned());
                 known.or_insert_with(|| RefOr::T(problem(description)));
             }
-            if !is_public(operation) {
-                let none: [String; 0] = [];
-                operation.security = Some(vec![SecurityRequirement::new(BEARER, none)]);
-            }
+            let none: [String; 0] = [];
+            let requirement = SecurityRequirement::new(BEARER, none);
+            // Said outright where nothing is required, so that no reader takes it for forgotten.
+            operation.security = Some(if is_public(operation) { Vec::new() } else { vec![requirement] });
         }
     }
 }

@@ -37,7 +37,7 @@ pub(crate) struct AcceptInvitation {
 #[utoipa::path(
     tag = "Members",
     operation_id = "acceptInvitation",
-    request_body(content = AcceptInvitation, example = json!({ "token": "khi_…", "password": "a long and unusual sentence", "name": "Grace Hopper" })),
+    request_body(content = AcceptInvitation, example = json!({ "token": "khi_EXAMPLE", "password": "a long and unusual sentence", "name": "Grace Hopper" })),
     responses(
         (status = OK, description = "The member, active now", body = Member),
         (status = UNAUTHORIZED, description = "The link cannot be used, or the existing user's password is wrong", body = ProblemDocument, content_type = "application/problem+json"),

@@ -31,7 +31,7 @@ pub(crate) struct InvitedMember {
     #[serde(flatten)]
     member: Member,
     /// The link to send to the invited person. It works once; nobody can show it again.
-    #[schema(format = "uri", example = "http://127.0.0.1:8080/invite#khi_…")]
+    #[schema(format = "uri", example = "http://127.0.0.1:8080/invite#khi_EXAMPLE")]
     invitation_link: String,
     /// Until when the link works: seven days.
     invitation_expires_at: Timestamp,

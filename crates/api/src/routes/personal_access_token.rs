@@ -52,7 +52,7 @@ pub(crate) struct TokenQuery {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct IssuedPersonalAccessToken {
     /// The secret: the bearer token itself. Nobody can show it again.
-    #[schema(example = "khp_…")]
+    #[schema(example = "khp_EXAMPLE")]
     token: String,
     /// What is known about it.
     #[serde(flatten)]

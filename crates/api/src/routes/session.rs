@@ -39,7 +39,7 @@ pub(crate) struct NewSession {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct NewSessionToken {
     /// The bearer token of the session. Nobody can show it again.
-    #[schema(example = "khu_…")]
+    #[schema(example = "khu_EXAMPLE")]
     token: String,
     /// The session.
     #[serde(flatten)]

@@ -8,6 +8,10 @@ use std::ops::ControlFlow;
 use deserr::{DeserializeError, ErrorKind, IntoValue, MergeWithError, ValueKind, ValuePointerRef};
 use serde::Serialize;
 
+/// The longest name of a field that is told back to who sent it: every secret that Keyhall makes is longer, and whoever
+/// pastes one where a name belongs does not read it again in the answer.
+const LONGEST_NAME: usize = 40;
+
 /// One thing that is wrong with an input.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -28,8 +32,8 @@ pub struct Violations(Vec<Violation>);
 
 impl Violations {
     /// A single violation.
-    pub fn one(field: impl Into<String>, message: impl Into<String>) -> Self {
-        Self(vec![Violation { field: field.into(), message: message.into() }])
+    pub fn one(field: impl AsRef<str>, message: impl Into<String>) -> Self {
+        Self(vec![Violation { field: repeatable(field.as_ref()).to_owned(), message: message.into() }])
     }
 
     /// The violations as a list; never empty.
@@ -96,12 +100,17 @@ fn path_of(location: ValuePointerRef<'_>) -> String {
     fn walk(location: ValuePointerRef<'_>) -> String {
         match location {
             ValuePointerRef::Origin => String::new(),
-            ValuePointerRef::Key { key, prev } if prev.is_origin() => key.to_owned(),
-            ValuePointerRef::Key { key, prev } => format!("{}.{key}", walk(*prev)),
+            ValuePointerRef::Key { key, prev } if prev.is_origin() => repeatable(key).to_owned(),
+            ValuePointerRef::Key { key, prev } => format!("{}.{}", walk(*prev), repeatable(key)),
             ValuePointerRef::Index { index, prev } => format!("{}[{index}]", walk(*prev)),
         }
     }
     if location.is_origin() { "body".to_owned() } else { walk(location) }
+}
+
+/// The name of a field, or `…` for one that is too long.
+fn repeatable(name: &str) -> &str {
+    if name.chars().count() > LONGEST_NAME { "…" } else { name }
 }
 
 fn list(names: &[&str]) -> String {
@@ -123,5 +132,18 @@ fn kind(kind: ValueKind) -> &'static str {
         ValueKind::String => "a string",
         ValueKind::Sequence => "an array",
         ValueKind::Map => "an object",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_could_be_a_secret_is_not_repeated() {
+        let field = |name: &str| Violations::one(name, "is required").into_vec().remove(0).field;
+        assert_eq!(field("paginationToken"), "paginationToken");
+        assert_eq!(field(&"é".repeat(40)), "é".repeat(40));
+        assert_eq!(field("khu_0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ1LVAlV"), "…");
     }
 }

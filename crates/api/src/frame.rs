@@ -9,6 +9,7 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpMessage};
+use keyhall_credential::secret::SecretKind;
 use tracing::Instrument;
 use uuid::Uuid;
 
@@ -49,12 +50,13 @@ pub(crate) async fn frame(
     .await
 }
 
-/// The caller's id for the request where it is sane, else a new one.
+/// The caller's id for the request where it is sane, else a new one. A secret is not: the id is logged and repeated.
 fn request_id(headers: &HeaderMap) -> String {
     let given = headers.get(X_REQUEST_ID).and_then(|value| value.to_str().ok());
     let is_sane = |id: &&str| {
         (1..=LONGEST_REQUEST_ID).contains(&id.len())
             && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+            && !SecretKind::ALL.iter().any(|kind| id.contains(kind.prefix()))
     };
     given.filter(is_sane).map_or_else(|| Uuid::now_v7().to_string(), str::to_owned)
 }
@@ -100,7 +102,7 @@ mod tests {
     #[test]
     fn a_sane_request_id_is_kept_and_any_other_replaced() {
         assert_eq!(id_of(b"deploy-42_a.b"), "deploy-42_a.b");
-        for insane in [b"".as_slice(), b"a b", b"a\"b", b"<script>", b"\xff", &[b'a'; 129]] {
+        for insane in [b"".as_slice(), b"a b", b"a\"b", b"<script>", b"\xff", b"khu_0", &[b'a'; 129]] {
             assert_eq!(id_of(insane).len(), 36, "{insane:?}");
         }
     }

@@ -8,4 +8,7 @@
     reason = "a test that cannot go on stops at once and says where"
 )]
 
+mod frame;
+mod openapi;
 mod routes;
+mod types_that_must_not_compile;

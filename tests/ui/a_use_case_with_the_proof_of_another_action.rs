@@ -1,0 +1,12 @@
+//! To check for another action does not compile.
+
+use keyhall_domain::authz::ReadMember;
+use keyhall_domain::member::Member;
+use keyhall_domain::member::MemberPatch;
+use keyhall_storage::{Granted, Precondition, Store, StoreError};
+
+async fn update(store: &Store, proof: &Granted<ReadMember>) -> Result<Member, StoreError> {
+    store.update_member(proof, Precondition::None, MemberPatch { role: None }).await
+}
+
+fn main() {}

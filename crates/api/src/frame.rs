@@ -9,11 +9,10 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpMessage};
-use keyhall_credential::secret::SecretKind;
 use tracing::Instrument;
 use uuid::Uuid;
 
-use crate::origin::RequestId;
+use crate::origin::{RequestId, could_hold_secret};
 use crate::problem::{INTERNAL, INVALID_REQUEST, NOT_FOUND, Problem, render};
 use crate::public_url::PublicUrl;
 
@@ -56,7 +55,7 @@ fn request_id(headers: &HeaderMap) -> String {
     let is_sane = |id: &&str| {
         (1..=LONGEST_REQUEST_ID).contains(&id.len())
             && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
-            && !SecretKind::ALL.iter().any(|kind| id.contains(kind.prefix()))
+            && !could_hold_secret(id)
     };
     given.filter(is_sane).map_or_else(|| Uuid::now_v7().to_string(), str::to_owned)
 }

@@ -4,6 +4,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use actix_web::http::header::USER_AGENT;
 use actix_web::{HttpMessage, HttpRequest};
+use keyhall_credential::secret::SecretKind;
 use keyhall_domain::authz::Origin;
 
 /// The id of a request, set by [`crate::frame`] before anything else.
@@ -14,6 +15,13 @@ pub(crate) struct RequestId(pub(crate) String);
 pub(crate) fn origin(request: &HttpRequest) -> Origin {
     let address = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |address| address.ip());
     let user_agent = request.headers().get(USER_AGENT).map(|value| String::from_utf8_lossy(value.as_bytes()));
+    // A secret in the wrong header is not written down.
+    let user_agent = user_agent.filter(|text| !could_hold_secret(text));
     let id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
     Origin::new(address, user_agent.as_deref(), id)
+}
+
+/// Whether the text has something in it that begins like one of Keyhall's secrets.
+pub(crate) fn could_hold_secret(text: &str) -> bool {
+    SecretKind::ALL.iter().any(|kind| text.contains(kind.prefix()))
 }

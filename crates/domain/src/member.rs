@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::email::Email;
 use crate::id::MemberId;
 use crate::name::Name;
+use crate::principal::UserState;
 use crate::role::{AssignableRole, MemberRole};
 use crate::violation::Violations;
 
@@ -71,6 +72,9 @@ pub enum MemberStateError {
     /// Only active members are made Super Admin.
     #[error("the member is suspended")]
     Suspended,
+    /// Only members whose user is not disabled are made Super Admin.
+    #[error("the user is disabled")]
+    UserDisabled,
     /// Only suspended members are reinstated.
     #[error("the member is not suspended")]
     NotSuspended,
@@ -116,15 +120,16 @@ impl MemberState {
         }
     }
 
-    /// Whether a member in this state can be made Super Admin.
+    /// Whether a member in this state, with a user in that one, can be made Super Admin.
     ///
     /// # Errors
-    /// When the member is not active.
-    pub fn can_be_super_admin(self) -> Result<(), MemberStateError> {
-        match self {
-            Self::Active => Ok(()),
-            Self::Invited => Err(MemberStateError::Invited),
-            Self::Suspended => Err(MemberStateError::Suspended),
+    /// When the member is not active: not in the account, or not as a user.
+    pub fn can_be_super_admin(self, user: UserState) -> Result<(), MemberStateError> {
+        match (self, user) {
+            (Self::Active, UserState::Active) => Ok(()),
+            (Self::Active, UserState::Disabled) => Err(MemberStateError::UserDisabled),
+            (Self::Invited, _) => Err(MemberStateError::Invited),
+            (Self::Suspended, _) => Err(MemberStateError::Suspended),
         }
     }
 }

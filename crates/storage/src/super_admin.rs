@@ -19,6 +19,7 @@ use crate::member::{self, begin};
 use crate::precondition::Precondition;
 use crate::schema::{members, users};
 use crate::store::Store;
+use crate::stored;
 use crate::transaction::{Done, Tx};
 
 impl Store {
@@ -35,7 +36,7 @@ impl Store {
             let before = begin(tx, &precondition)?;
             let (admins, by) = present(tx)?;
             admins.with(before.id, by)?;
-            before.state.can_be_super_admin()?;
+            before.state.can_be_super_admin(user_state(tx.connection, before.id)?)?;
             set_role(tx, before, MemberRole::SuperAdmin)
         })
         .await
@@ -93,6 +94,15 @@ pub(crate) fn load(
         .select(members::id)
         .load(connection)?;
     Ok(SuperAdmins::new(ids.into_iter().map(MemberId::from)))
+}
+
+fn user_state(connection: &mut PgConnection, member: MemberId) -> Result<UserState, StoreError> {
+    let state: String = members::table
+        .inner_join(users::table)
+        .filter(members::id.eq(Uuid::from(member)))
+        .select(users::state)
+        .first(connection)?;
+    stored::parse("users.state", &state)
 }
 
 fn set_role<A: Action>(

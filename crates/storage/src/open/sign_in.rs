@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use crate::account::AccountRow;
 use crate::audit::{self, Chain, Entry};
-use crate::error::{AccountChoice, Conflict, StoreError, Unauthenticated};
+use crate::error::{AccountChoice, Conflict, Refused, StoreError, Unauthenticated};
 use crate::schema::{accounts, members, sessions, users};
 use crate::session::SessionRow;
 use crate::store::Store;
@@ -68,10 +68,15 @@ impl Store {
         let known = self.blocking(move |connection| find_user(connection, &email)).await?;
         let (user, hash) = known.map_or((None, None), |known| (Some(known.id), known.hash));
         if !self.verify_password(user, password, hash).await? {
-            return self.refuse_sign_in(user, origin).await;
+            return self.refuse_sign_in(user, (Unauthenticated::Password, "wrong-password"), origin).await;
         }
         let Some(user) = user else { return Err(StoreError::unauthenticated(Unauthenticated::Password)) };
-        self.begin_session(user, account, origin).await
+        match self.begin_session(user, account, origin.clone()).await {
+            Err(StoreError::Refused(Refused::Unauthenticated(why))) => {
+                self.refuse_sign_in(Some(user), (why, reason(why)), origin).await
+            }
+            result => result,
+        }
     }
 
     async fn verify_password(
@@ -93,16 +98,21 @@ impl Store {
     }
 
     /// Writes down that a sign-in failed, and refuses it.
-    async fn refuse_sign_in(&self, user: Option<UserId>, origin: Origin) -> Result<SignedIn, StoreError> {
+    async fn refuse_sign_in(
+        &self,
+        user: Option<UserId>,
+        (why, reason): (Unauthenticated, &'static str),
+        origin: Origin,
+    ) -> Result<SignedIn, StoreError> {
         let (deed, now) = (Deed::anonymous(origin), self.clock().now());
         self.blocking(move |connection| {
             connection.transaction(|connection| {
-                let entry = Entry::refused(now, &deed, ACTION, user.map(Object::User), "wrong-password");
+                let entry = Entry::refused(now, &deed, ACTION, user.map(Object::User), reason);
                 audit::append(connection, Chain::Deployment, entry)
             })
         })
         .await?;
-        Err(StoreError::unauthenticated(Unauthenticated::Password))
+        Err(StoreError::unauthenticated(why))
     }
 
     async fn begin_session(
@@ -136,6 +146,16 @@ impl Store {
             Ok((Done::changed(session, change), Chain::Account(account)))
         });
         Ok(SignedIn { session: session.await?, secret })
+    }
+}
+
+/// What the audit says of a sign-in that failed with the right password.
+fn reason(why: Unauthenticated) -> &'static str {
+    match why {
+        Unauthenticated::Standing(StandingError::AccountSuspended) => "account-suspended",
+        Unauthenticated::Standing(StandingError::UserDisabled) => "user-disabled",
+        Unauthenticated::Standing(StandingError::Invited | StandingError::Suspended) => "member-suspended",
+        _ => "not-a-member",
     }
 }
 

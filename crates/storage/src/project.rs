@@ -42,6 +42,7 @@ impl Store {
         new: NewProject,
     ) -> Result<Project, StoreError> {
         self.write(grant, move |tx| {
+            tx.reconfirm()?;
             let project = insert(tx, &new)?;
             insert_owner(tx, project.id)?;
             let after = json!({ "name": project.name, "description": project.description });

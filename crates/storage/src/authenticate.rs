@@ -71,12 +71,14 @@ impl Store {
     }
 }
 
-/// The same bearer with its role and standing as they are now, for a decision inside a transaction.
+/// The same bearer with its role and standing as they are now, for a decision inside a transaction; none when the session
+/// or token that it speaks through was ended since.
 pub(crate) fn reload(connection: &mut PgConnection, bearer: &Bearer) -> Result<Bearer, StoreError> {
     let PrincipalId::Member(member) = bearer.id() else {
         return Err(StoreError::unauthenticated(Unauthenticated::Unknown));
     };
     let (principal, account) = load_principal(connection, member)?;
+    check_not_ended(connection, bearer.speaks)?;
     Ok(Bearer { account, principal, ..bearer.clone() })
 }
 
@@ -97,6 +99,24 @@ pub(crate) fn load_principal(
         .optional()?
         .ok_or(StoreError::unauthenticated(Unauthenticated::Unknown))?;
     principal(&columns)
+}
+
+/// Whether the session was not ended, and the token not revoked.
+fn check_not_ended(connection: &mut PgConnection, speaks: Speaks) -> Result<(), StoreError> {
+    let (found, why) = match speaks {
+        Speaks::Session(id) => {
+            let session = sessions::table.find(Uuid::from(id)).select(sessions::id);
+            (session.first::<Uuid>(connection).optional()?, Unauthenticated::Unknown)
+        }
+        Speaks::PersonalAccessToken(id) => {
+            let token = personal_access_tokens::table
+                .find(Uuid::from(id))
+                .filter(personal_access_tokens::revoked_at.is_null())
+                .select(personal_access_tokens::id);
+            (token.first(connection).optional()?, Unauthenticated::Token(TokenStatus::Revoked))
+        }
+    };
+    found.map(drop).ok_or(StoreError::unauthenticated(why))
 }
 
 fn parse_header(header: Option<&str>) -> Result<PresentedSecret, Unauthenticated> {

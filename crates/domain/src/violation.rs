@@ -36,6 +36,13 @@ impl Violations {
         Self(vec![Violation { field: repeatable(field.as_ref()).to_owned(), message: message.into() }])
     }
 
+    /// These violations, and then the others.
+    #[must_use]
+    pub fn with(mut self, others: Self) -> Self {
+        self.0.extend(others.0);
+        self
+    }
+
     /// The violations as a list; never empty.
     pub fn into_vec(self) -> Vec<Violation> {
         self.0

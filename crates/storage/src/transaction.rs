@@ -10,7 +10,7 @@ use std::sync::Arc;
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use jiff::Timestamp;
-use keyhall_domain::audit::{Change, Deed};
+use keyhall_domain::audit::{Change, Deed, Object};
 use keyhall_domain::authz::{Action, Bearer, Decision, ScopeRef, decide_action};
 use keyhall_domain::id::{AccountId, ProjectId};
 use uuid::Uuid;
@@ -137,10 +137,11 @@ impl Store {
         action: &'static str,
         work: impl Fn(&mut PgConnection, Timestamp) -> Result<(Done<T>, Chain), StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let now = self.clock().now();
+        let clock = self.clock().clone();
         self.blocking(move |connection| {
             retry(|| {
                 connection.transaction(|connection| {
+                    let now = clock.now();
                     let (Done { value, change, project }, chain) = work(connection, now)?;
                     if let Some(change) = change {
                         audit::append(
@@ -155,6 +156,39 @@ impl Store {
         })
         .await
     }
+
+    /// Writes down that something was refused to whoever needs no grant.
+    pub(crate) async fn refuse_as(
+        &self,
+        deed: Deed,
+        chain: Chain,
+        action: &'static str,
+        refusal: Refusal,
+    ) -> Result<(), StoreError> {
+        let clock = self.clock().clone();
+        self.blocking(move |connection| {
+            retry(|| {
+                connection.transaction(|connection| {
+                    let Refusal { object, reason } = refusal;
+                    audit::append(
+                        connection,
+                        chain,
+                        Entry::refused(clock.now(), &deed, action, object, reason),
+                    )
+                })
+            })
+        })
+        .await
+    }
+}
+
+/// What was refused, and why, in a word.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Refusal {
+    /// To what it would have been done, as far as that is known.
+    pub(crate) object: Option<Object>,
+    /// Why.
+    pub(crate) reason: &'static str,
 }
 
 /// Locks an account against every other change of people and rights in it.

@@ -14,7 +14,7 @@ use crate::answer::Answer;
 use crate::body::Body;
 use crate::origin::origin;
 use crate::permission;
-use crate::problem::{Problem, ProblemDocument};
+use crate::problem::ProblemDocument;
 use crate::secret_text::SecretText;
 
 /// What the holder of an invitation's link says.
@@ -54,8 +54,7 @@ pub(crate) async fn accept_invitation(
 ) -> Answer<Json<Member>> {
     let Body(AcceptInvitation { token, password, name }) = body;
     let secret = OneTimeSecret::parse(&token.reveal()).ok();
-    let password = Password::parse(password.reveal())
-        .map_err(|error| Problem::invalid(Violations::one("password", error.to_string())))?;
+    let password = Password::parse(password.reveal());
     let acceptance = open::Acceptance { secret, password, name };
     Ok(Json(store.accept_invitation(acceptance, origin(&request)).await?))
 }

@@ -9,7 +9,7 @@ use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use jiff::Timestamp;
 use keyhall_credential::digest::SecretDigest;
-use keyhall_credential::password::{Password, PasswordHash, Verdict};
+use keyhall_credential::password::{Password, PasswordError, PasswordHash, Verdict};
 use keyhall_credential::secret::OneTimeSecret;
 use keyhall_domain::account::AccountState;
 use keyhall_domain::audit::{Change, Deed, Object};
@@ -27,20 +27,22 @@ use uuid::Uuid;
 
 use crate::audit::Chain;
 use crate::authenticate::load_principal;
-use crate::error::{Conflict, StoreError, Unauthenticated};
+use crate::error::{Conflict, Refused, StoreError, Unauthenticated};
 use crate::member;
 use crate::schema::{accounts, invitations, members, users};
 use crate::store::Store;
 use crate::stored;
-use crate::transaction::{Done, lock_account};
+use crate::transaction::{Done, Refusal, lock_account};
+
+const ACTION: &str = "member.accept";
 
 /// What the holder of an invitation's link says.
 #[derive(Debug)]
 pub struct Acceptance {
     /// The link's secret; `None` when what was sent has not its shape.
     pub secret: Option<OneTimeSecret>,
-    /// The password: a new one, or the one that the user has.
-    pub password: Password,
+    /// The password: a new one, or the one that the user has; or why it can be neither.
+    pub password: Result<Password, PasswordError>,
     /// The name; needed by who is new.
     pub name: Option<Name>,
 }
@@ -84,9 +86,17 @@ impl Store {
         let digest = secret.ok_or(StoreError::unauthenticated(Unauthenticated::Link))?.digest();
         let now = self.clock().now();
         let seen = self.blocking(move |connection| find_open(connection, &digest, now)).await?;
-        let newcomer = self.prove(&seen, password, name).await?;
+        let newcomer = match self.prove(&seen, password, name).await {
+            Err(StoreError::Refused(Refused::Unauthenticated(why))) => {
+                let refusal = Refusal { object: Some(Object::Member(seen.member)), reason: "wrong-password" };
+                self.refuse_as(Deed::anonymous(origin), Chain::Account(seen.account), ACTION, refusal)
+                    .await?;
+                return Err(StoreError::unauthenticated(why));
+            }
+            newcomer => newcomer?,
+        };
         let deed = Deed::by_member(seen.member, origin);
-        self.write_as(deed, "member.accept", move |connection, now| {
+        self.write_as(deed, ACTION, move |connection, now| {
             lock_account(connection, seen.account)?;
             let open = find_open(connection, &digest, now)?;
             if open.password_hash != seen.password_hash {
@@ -110,23 +120,42 @@ impl Store {
     async fn prove(
         &self,
         open: &Open,
-        password: Password,
+        password: Result<Password, PasswordError>,
         name: Option<Name>,
     ) -> Result<Newcomer, StoreError> {
         if let Some(hash) = &open.password_hash {
             let hash = PasswordHash::parse(hash).map_err(StoreError::unexpected)?;
-            return match self.passwords().verify(Some(Arc::new(password)), Some(hash)).await? {
+            return match self.passwords().verify(password.ok().map(Arc::new), Some(hash)).await? {
                 Verdict::Match { .. } => Ok(Newcomer::Known),
                 Verdict::Mismatch => Err(StoreError::unauthenticated(Unauthenticated::Password)),
             };
         }
-        let name = name.ok_or_else(|| StoreError::Invalid(Violations::one("name", "is required")))?;
-        let words = vec![open.account_name.clone(), open.email.clone(), name.as_str().to_owned()];
-        let hash = self.passwords().choose(password, words).await?.map_err(|weak| {
+        let hash = self.choose(open, password, name.as_ref()).await?;
+        match (name.ok_or_else(|| Violations::one("name", "is required")), hash) {
+            (Ok(name), Ok(hash)) => Ok(Newcomer::New { name, hash: Box::new(hash) }),
+            (Err(missing), Err(weak)) => Err(StoreError::Invalid(missing.with(weak))),
+            (Err(wrong), Ok(_)) | (Ok(_), Err(wrong)) => Err(StoreError::Invalid(wrong)),
+        }
+    }
+
+    /// The hash of the newcomer's password, or what is wrong with it.
+    async fn choose(
+        &self,
+        open: &Open,
+        password: Result<Password, PasswordError>,
+        name: Option<&Name>,
+    ) -> Result<Result<PasswordHash, Violations>, StoreError> {
+        let password = match password {
+            Ok(password) => password,
+            Err(error) => return Ok(Err(Violations::one("password", error.to_string()))),
+        };
+        let name = name.map_or("", Name::as_str).to_owned();
+        let chosen =
+            self.passwords().choose(password, vec![open.account_name.clone(), open.email.clone(), name]);
+        Ok(chosen.await?.map_err(|weak| {
             let message = format!("is too easy to guess. {}", weak.advice);
-            StoreError::Invalid(Violations::one("password", message.trim_end()))
-        })?;
-        Ok(Newcomer::New { name, hash: Box::new(hash) })
+            Violations::one("password", message.trim_end())
+        }))
     }
 }
 

@@ -18,13 +18,13 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::account::AccountRow;
-use crate::audit::{self, Chain, Entry};
+use crate::audit::Chain;
 use crate::error::{AccountChoice, Conflict, Refused, StoreError, Unauthenticated};
 use crate::schema::{accounts, members, sessions, users};
 use crate::session::SessionRow;
 use crate::store::Store;
 use crate::stored;
-use crate::transaction::Done;
+use crate::transaction::{Done, Refusal};
 
 const ACTION: &str = "session.create";
 
@@ -104,14 +104,8 @@ impl Store {
         (why, reason): (Unauthenticated, &'static str),
         origin: Origin,
     ) -> Result<SignedIn, StoreError> {
-        let (deed, now) = (Deed::anonymous(origin), self.clock().now());
-        self.blocking(move |connection| {
-            connection.transaction(|connection| {
-                let entry = Entry::refused(now, &deed, ACTION, user.map(Object::User), reason);
-                audit::append(connection, Chain::Deployment, entry)
-            })
-        })
-        .await?;
+        let refusal = Refusal { object: user.map(Object::User), reason };
+        self.refuse_as(Deed::anonymous(origin), Chain::Deployment, ACTION, refusal).await?;
         Err(StoreError::unauthenticated(why))
     }
 

@@ -41,6 +41,8 @@ CREATE TABLE invitations (
     id uuid PRIMARY KEY,
     account_id uuid NOT NULL,
     member_id uuid NOT NULL,
+    -- As the inviter wrote it. The user's own spelling would tell whether the address is known.
+    email text NOT NULL CONSTRAINT invitations_email_length CHECK (octet_length(email) BETWEEN 3 AND 254),
     digest bytea NOT NULL CONSTRAINT invitations_digest_key UNIQUE
         CONSTRAINT invitations_digest_length CHECK (octet_length(digest) = 32),
     invited_by uuid NOT NULL,

@@ -10,5 +10,9 @@
 
 mod frame;
 mod openapi;
+mod races;
 mod routes;
+mod sql;
+mod states;
+mod two_tenants;
 mod types_that_must_not_compile;

@@ -1,3 +1,11 @@
 //! Each entity's own behaviour.
 
+mod account;
+mod audit_event;
+mod invitation;
+mod me;
+mod member;
+mod personal_access_token;
 mod project;
+mod session;
+mod super_admin;

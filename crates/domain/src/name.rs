@@ -112,10 +112,9 @@ impl std::str::FromStr for NameSearch {
     type Err = NameError;
 
     fn from_str(text: &str) -> Result<Self, NameError> {
-        let text = nfc(text.trim());
-        reject_characters(&text, |_| false)?;
-        reject_length(&text, NAME_MAX)?;
-        Ok(Self(NameKey(compatibility_fold(&text))))
+        reject_characters(text, |_| false)?;
+        reject_length(text, NAME_MAX)?;
+        Ok(Self(NameKey(compatibility_fold(text))))
     }
 }
 

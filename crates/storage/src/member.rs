@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use crate::error::StoreError;
 use crate::grant::Granted;
-use crate::schema::{members, users};
+use crate::schema::{invitations, members, users};
 use crate::store::Store;
 use crate::stored;
 
@@ -26,10 +26,11 @@ pub(crate) use change::begin;
 pub use invite::Invitation;
 pub(crate) use invite::{find_or_insert_user, insert_member};
 
-/// A member as stored, with the user's columns.
+/// A member as stored, with the user's columns, and what an invitation that is still open says.
 #[derive(Debug, Queryable)]
 pub(crate) struct MemberRow {
     id: Uuid,
+    invited_as: Option<String>,
     email: String,
     name: Option<String>,
     role: String,
@@ -37,11 +38,20 @@ pub(crate) struct MemberRow {
     created_at: jiff_diesel::Timestamp,
 }
 
-type MemberColumns =
-    (members::id, users::email, users::name, members::role, members::state, members::created_at);
+type MemberColumns = (
+    members::id,
+    diesel::dsl::Nullable<invitations::email>,
+    users::email,
+    users::name,
+    members::role,
+    members::state,
+    members::created_at,
+);
 
-const MEMBER_COLUMNS: MemberColumns =
-    (members::id, users::email, users::name, members::role, members::state, members::created_at);
+fn member_columns() -> MemberColumns {
+    let invited_as = invitations::email.nullable();
+    (members::id, invited_as, users::email, users::name, members::role, members::state, members::created_at)
+}
 
 impl Store {
     /// The account's members, newest first.
@@ -54,14 +64,15 @@ impl Store {
         request: PageRequest,
     ) -> Result<Page<Member>, StoreError> {
         self.read(grant, move |tx| {
-            let of_account =
-                members::table.inner_join(users::table).filter(members::account_id.eq(tx.account()));
+            let of_account = members::table.filter(members::account_id.eq(tx.account()));
             let total = of_account.count().get_result(tx.connection)?;
             let rows: Vec<MemberRow> = of_account
+                .inner_join(users::table)
+                .left_join(invitations::table.on(invitations::member_id.eq(members::id)))
                 .order((members::created_at.desc(), members::id.desc()))
                 .offset(request.offset())
                 .limit(request.limit())
-                .select(MEMBER_COLUMNS)
+                .select(member_columns())
                 .load(tx.connection)?;
             let results = rows.into_iter().map(Member::try_from).collect::<Result<_, _>>()?;
             Ok(request.page(results, total))
@@ -98,9 +109,10 @@ pub(crate) fn load(
 ) -> Result<Member, StoreError> {
     members::table
         .inner_join(users::table)
+        .left_join(invitations::table.on(invitations::member_id.eq(members::id)))
         .filter(members::id.eq(Uuid::from(id)))
         .filter(members::account_id.eq(Uuid::from(account)))
-        .select(MEMBER_COLUMNS)
+        .select(member_columns())
         .first::<MemberRow>(connection)?
         .try_into()
 }
@@ -119,11 +131,13 @@ impl TryFrom<MemberRow> for Member {
 
     fn try_from(row: MemberRow) -> Result<Self, StoreError> {
         let state: MemberState = stored::parse("members.state", &row.state)?;
-        // Whether an invited address belongs to a user already is nobody's business before they accept.
+        // Whether an invited address belongs to a user already is nobody's business before they accept: neither their name
+        // nor their own spelling of the address is shown.
         let name = row.name.filter(|_| state != MemberState::Invited);
+        let email = row.invited_as.unwrap_or(row.email);
         Ok(Self {
             id: row.id.into(),
-            email: stored::parse("users.email", &row.email)?,
+            email: stored::parse("users.email", &email)?,
             name: stored::parse_optional("users.name", name.as_deref())?,
             role: stored::parse("members.role", &row.role)?,
             state,

@@ -67,6 +67,7 @@ diesel::table! {
         id -> Uuid,
         account_id -> Uuid,
         member_id -> Uuid,
+        email -> Text,
         digest -> Bytea,
         invited_by -> Uuid,
         created_at -> Timestamptz,

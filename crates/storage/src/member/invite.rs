@@ -59,7 +59,7 @@ impl Store {
                 let account = tx.bearer().account;
                 let member =
                     insert_member(tx.connection, account, user, (role, MemberState::Invited), tx.now)?;
-                let expires_at = insert_invitation(tx, member, &digest)?;
+                let expires_at = insert_invitation(tx, member, &new.email, &digest)?;
                 let member = super::load(tx.connection, tx.bearer().account, member)?;
                 let after = json!({ "role": member.role, "state": member.state });
                 let change = Change::created(Object::Member(member.id), after);
@@ -130,6 +130,7 @@ pub(crate) fn insert_member(
 fn insert_invitation(
     tx: &mut Tx<'_, InviteMember>,
     member: MemberId,
+    email: &Email,
     digest: &SecretDigest,
 ) -> Result<Timestamp, StoreError> {
     let (_, inviter) = stored::principal_columns(tx.bearer().id());
@@ -139,6 +140,7 @@ fn insert_invitation(
             invitations::id.eq(Uuid::from(InvitationId::generate(tx.now))),
             invitations::account_id.eq(tx.account()),
             invitations::member_id.eq(Uuid::from(member)),
+            invitations::email.eq(email.as_str()),
             invitations::digest.eq(digest.as_bytes().as_slice()),
             invitations::invited_by.eq(inviter),
             invitations::created_at.eq(stored::time(tx.now)),

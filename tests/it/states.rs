@@ -1,0 +1,116 @@
+//! Whoever is kept out is refused on the next request, through a session as through a token, and comes back as the design
+//! says.
+
+use keyhall_tests::{Account, Deployment, Person};
+use serde_json::json;
+
+use crate::sql;
+
+/// Every path that a bearer may ask for, whatever their role.
+const PATHS: [&str; 5] =
+    ["/v1/me", "/v1/account", "/v1/members", "/v1/projects", "/v1/personal-access-tokens"];
+
+/// Somebody with a session and a token that both work.
+struct Subject {
+    session: Person,
+    token: Person,
+}
+
+impl Subject {
+    async fn of(account: &Account, deployment: &Deployment) -> Self {
+        let session = account.person(deployment, "admin").await;
+        let token = session.through_token().await;
+        let subject = Self { session, token };
+        subject.expect_in(&subject.session).await;
+        subject.expect_in(&subject.token).await;
+        subject
+    }
+
+    async fn expect_in(&self, bearer: &Person) {
+        for path in PATHS {
+            bearer.get(path).await.expect(200);
+        }
+    }
+
+    /// Every request is refused, reading and writing alike, and says why.
+    async fn expect_out(&self, bearer: &Person, why: &str) {
+        for path in PATHS {
+            let refused = bearer.get(path).await.expect_problem(401, "unauthenticated");
+            assert_eq!(refused.text("detail"), why, "{path}");
+        }
+        let project = json!({ "name": "from outside" });
+        bearer.post("/v1/projects", &project).await.expect_problem(401, "unauthenticated");
+    }
+
+    /// Whether the right password opens a new session.
+    async fn signs_in(&self, deployment: &Deployment) -> bool {
+        let body = json!({ "email": self.session.email, "password": self.session.password });
+        let request = deployment.client.post(deployment.url("/v1/sessions")).json(&body);
+        request.send().await.expect("the server answers").status() == 201
+    }
+}
+
+#[tokio::test]
+async fn a_disabled_user_is_out_and_their_tokens_come_back() {
+    let deployment = Deployment::start().await;
+    let account = deployment.account("Acme").await;
+    let subject = Subject::of(&account, &deployment).await;
+
+    sql::set_user(&deployment.database, &subject.session.member, "state = 'disabled'");
+    subject.expect_out(&subject.session, "the user is disabled").await;
+    subject.expect_out(&subject.token, "the user is disabled").await;
+    assert!(!subject.signs_in(&deployment).await);
+    account.super_admin.get("/v1/me").await.expect(200);
+
+    sql::set_user(&deployment.database, &subject.session.member, "state = 'active'");
+    subject.expect_in(&subject.token).await;
+    assert!(subject.signs_in(&deployment).await);
+}
+
+#[tokio::test]
+async fn a_suspended_member_is_out_and_their_tokens_come_back_without_the_sessions() {
+    let deployment = Deployment::start().await;
+    let account = deployment.account("Acme").await;
+    let subject = Subject::of(&account, &deployment).await;
+    let path = format!("/v1/members/{}", subject.session.member);
+
+    account.super_admin.act(&format!("{path}/suspend")).await.expect(200);
+    subject.expect_out(&subject.session, "the bearer token is not valid").await;
+    subject.expect_out(&subject.token, "the member is suspended").await;
+    assert!(!subject.signs_in(&deployment).await);
+
+    account.super_admin.act(&format!("{path}/reinstate")).await.expect(200);
+    subject.expect_out(&subject.session, "the bearer token is not valid").await;
+    subject.expect_in(&subject.token).await;
+    assert!(subject.signs_in(&deployment).await);
+}
+
+#[tokio::test]
+async fn a_removed_member_is_out_for_good() {
+    let deployment = Deployment::start().await;
+    let account = deployment.account("Acme").await;
+    let subject = Subject::of(&account, &deployment).await;
+
+    account.super_admin.delete(&format!("/v1/members/{}", subject.session.member)).await.expect(204);
+    subject.expect_out(&subject.session, "the bearer token is not valid").await;
+    subject.expect_out(&subject.token, "the bearer token is not valid").await;
+    assert!(!subject.signs_in(&deployment).await);
+}
+
+#[tokio::test]
+async fn a_suspended_account_is_shut_and_opens_again_for_tokens() {
+    let deployment = Deployment::start().await;
+    let (account, other) = (deployment.account("Acme").await, deployment.account("Umbrella").await);
+    let subject = Subject::of(&account, &deployment).await;
+
+    sql::set_account_state(&deployment.database, &account.id, "suspended");
+    subject.expect_out(&subject.session, "the account is suspended").await;
+    subject.expect_out(&subject.token, "the account is suspended").await;
+    subject.expect_out(&account.super_admin, "the account is suspended").await;
+    assert!(!subject.signs_in(&deployment).await);
+    other.super_admin.get("/v1/me").await.expect(200);
+
+    sql::set_account_state(&deployment.database, &account.id, "active");
+    subject.expect_in(&subject.token).await;
+    assert!(subject.signs_in(&deployment).await);
+}

@@ -53,8 +53,8 @@ impl Store {
     ) -> Result<Authenticated, StoreError> {
         let secret = parse_header(header).map_err(StoreError::unauthenticated)?;
         let (now, lifetimes) = (self.clock().now(), self.session_lifetimes());
-        self.blocking(move |connection| {
-            let (principal, account, speaks) = match secret {
+        self.reading(move |connection| {
+            let (principal, account, speaks) = match &secret {
                 PresentedSecret::Session(secret) => {
                     find_session(connection, &secret.digest(), now, lifetimes)?
                 }
@@ -65,7 +65,13 @@ impl Store {
                     return Err(StoreError::unauthenticated(Unauthenticated::Unknown));
                 }
             };
-            Ok(Authenticated(Bearer { account, principal, speaks, ceiling: Ceiling::All, origin }))
+            Ok(Authenticated(Bearer {
+                account,
+                principal,
+                speaks,
+                ceiling: Ceiling::All,
+                origin: origin.clone(),
+            }))
         })
         .await
     }

@@ -165,7 +165,9 @@ impl From<DieselError> for StoreError {
                     (_, "members_account_id_user_id_key") => Self::Conflict(Conflict::AlreadyMember),
                     (_, "users_email_key") => Self::Conflict(Conflict::Concurrent),
                     (_, "accounts_keep_a_super_admin") => Self::Conflict(Conflict::LastSuperAdmin),
-                    (DatabaseErrorKind::ClosedConnection, _) => Self::unavailable(error),
+                    (DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand, _) => {
+                        Self::unavailable(error)
+                    }
                     _ if information.message().contains("deadlock detected") => {
                         Self::Conflict(Conflict::Concurrent)
                     }

@@ -51,15 +51,16 @@ impl Store {
     where
         A::Scope: Locate,
     {
-        let mut bearer = who.into_bearer();
+        let bearer = who.into_bearer();
         if let Some(place) = scope.at_hand() {
             let at = ScopeRef { account: bearer.account, place };
             return grant(bearer, scope, &at);
         }
-        self.blocking(move |connection| {
+        self.reading(move |connection| {
+            let mut bearer = bearer.clone();
             let place = scope.find(&mut bearer, connection)?;
             let at = ScopeRef { account: bearer.account, place };
-            grant(bearer, scope, &at)
+            grant(bearer, scope.clone(), &at)
         })
         .await
     }

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
-use diesel::r2d2::{ConnectionManager, CustomizeConnection, Error as PoolError, Pool, PooledConnection};
+use diesel::r2d2::{
+    ConnectionManager, CustomizeConnection, Error as PoolError, Pool, PooledConnection, R2D2Connection,
+};
 
 use crate::error::StoreError;
 
@@ -48,6 +50,20 @@ impl Connections {
     /// A connection; waits for a free one as long as the options allow.
     pub(crate) fn get(&self) -> Result<Connection, StoreError> {
         self.0.get().map_err(StoreError::unavailable)
+    }
+
+    /// A connection that has just answered. Connections are seldom cut one by one: each broken one that is met on the way
+    /// goes, so that whoever comes next does not meet it.
+    pub(crate) fn get_tested(&self) -> Result<Connection, StoreError> {
+        let mut connection = self.get()?;
+        for _ in 0..self.0.max_size() {
+            if connection.ping().is_ok() {
+                break;
+            }
+            drop(connection);
+            connection = self.get()?;
+        }
+        Ok(connection)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use diesel::r2d2::R2D2Connection;
 use keyhall_credential::deployment_key::{DerivedKey, Purpose};
 use keyhall_credential::master_key::MasterKey;
 use keyhall_credential::password::PasswordParameters;
@@ -91,7 +92,30 @@ impl Store {
         work: impl FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let connections = self.0.connections.clone();
-        let task = tokio::task::spawn_blocking(move || work(&mut connections.get()?));
-        task.await.map_err(StoreError::unexpected)?
+        run(move || work(&mut connections.get()?)).await
     }
+
+    /// The same for work that may be done twice: once more, when its connection turns out to be broken.
+    pub(crate) async fn reading<T: Send + 'static>(
+        &self,
+        work: impl Fn(&mut Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let connections = self.0.connections.clone();
+        run(move || {
+            let mut connection = connections.get()?;
+            match work(&mut connection) {
+                // After PostgreSQL's farewell libpq takes the connection for whole until it is used once more.
+                Err(StoreError::Unavailable(_)) if connection.ping().is_err() => drop(connection),
+                result => return result,
+            }
+            work(&mut connections.get_tested()?)
+        })
+        .await
+    }
+}
+
+async fn run<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, StoreError> {
+    tokio::task::spawn_blocking(work).await.map_err(StoreError::unexpected)?
 }

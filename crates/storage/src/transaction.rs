@@ -106,7 +106,7 @@ impl Store {
         work: impl Fn(&mut Tx<'_, A>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let (held, now) = (grant.held(), self.clock().now());
-        self.blocking(move |connection| {
+        self.reading(move |connection| {
             connection
                 .build_transaction()
                 .read_only()

@@ -11,7 +11,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`] when it does not.
     pub async fn check_health(&self) -> Result<(), StoreError> {
-        self.blocking(|connection| {
+        self.reading(|connection| {
             diesel::sql_query("SELECT 1").execute(connection)?;
             Ok(())
         })

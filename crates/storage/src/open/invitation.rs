@@ -85,7 +85,7 @@ impl Store {
         let Acceptance { secret, password, name } = acceptance;
         let digest = secret.ok_or(StoreError::unauthenticated(Unauthenticated::Link))?.digest();
         let now = self.clock().now();
-        let seen = self.blocking(move |connection| find_open(connection, &digest, now)).await?;
+        let seen = self.reading(move |connection| find_open(connection, &digest, now)).await?;
         let newcomer = match self.prove(&seen, password, name).await {
             Err(StoreError::Refused(Refused::Unauthenticated(why))) => {
                 let refusal = Refusal { object: Some(Object::Member(seen.member)), reason: "wrong-password" };

@@ -65,7 +65,7 @@ impl Store {
     /// member may not speak; [`Conflict::SeveralAccounts`] when the account has to be said; [`StoreError::Busy`].
     pub async fn sign_in(&self, credentials: Credentials, origin: Origin) -> Result<SignedIn, StoreError> {
         let Credentials { email, password, account } = credentials;
-        let known = self.blocking(move |connection| find_user(connection, &email)).await?;
+        let known = self.reading(move |connection| find_user(connection, &email)).await?;
         let (user, hash) = known.map_or((None, None), |known| (Some(known.id), known.hash));
         if !self.verify_password(user, password, hash).await? {
             return self.refuse_sign_in(user, (Unauthenticated::Password, "wrong-password"), origin).await;

@@ -1,5 +1,7 @@
 //! The configuration: defaults, then `keyhall.toml`, then the environment; read once, unknown keys refused.
 
+mod invalid;
+pub(crate) use invalid::InvalidConfiguration;
 mod rules;
 pub(crate) use rules::require_private;
 mod show;
@@ -104,10 +106,22 @@ pub(crate) struct LogConfiguration {
 
 /// For people or for machines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(try_from = "String")]
 pub(crate) enum LogFormat {
     Pretty,
     Json,
+}
+
+impl TryFrom<String> for LogFormat {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        match text.as_str() {
+            "pretty" => Ok(Self::Pretty),
+            "json" => Ok(Self::Json),
+            _ => Err("expected `pretty` or `json`"),
+        }
+    }
 }
 
 /// A value that is not shown.
@@ -142,8 +156,8 @@ impl Configuration {
             .add_source(File::from(file).format(FileFormat::Toml).required(named))
             .add_source(environment.try_parsing(true))
             .build()
-            .map_err(CommandError::Configuration)?;
-        let configuration: Self = deserialize(&sources).map_err(CommandError::Configuration)?;
+            .map_err(InvalidConfiguration::from)?;
+        let configuration: Self = deserialize(&sources).map_err(InvalidConfiguration::from)?;
         let configuration = Self { sources, ..configuration };
         rules::check(&configuration, file)?;
         Ok(configuration)

@@ -6,14 +6,16 @@ use keyhall_credential::master_key::MasterKeyError;
 use keyhall_credential::random::RandomError;
 use keyhall_embedded::{FileError, InstallationError, StartError, StopError};
 use keyhall_storage::StoreError;
-use keyhall_storage::open::SchemaError;
+use keyhall_storage::open::{OpenError, SchemaError};
+
+use crate::configuration::InvalidConfiguration;
 
 /// Why a command did not come about.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CommandError {
     /// The configuration is not valid.
     #[error("the configuration is not valid")]
-    Configuration(#[source] config::ConfigError),
+    Configuration(#[from] InvalidConfiguration),
     /// A value of the configuration is not valid.
     #[error("`{key}` is not valid: {reason}")]
     Value {
@@ -61,6 +63,9 @@ pub(crate) enum CommandError {
     /// The schema does not fit.
     #[error(transparent)]
     Schema(#[from] SchemaError),
+    /// The store did not open.
+    #[error(transparent)]
+    Open(#[from] OpenError),
     /// The store refused.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -14,7 +14,10 @@ use crate::error::CommandError;
 pub(crate) fn begin(log: &LogConfiguration) -> Result<(), CommandError> {
     let filter = EnvFilter::try_new(&log.filter)
         .map_err(|error| CommandError::Value { key: "log.filter", reason: error.to_string() })?;
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
     // A second subscriber in one process is refused, and the first one stands.
     let _ = match log.format {
         LogFormat::Pretty => builder.with_target(false).with_ansi(std::io::stderr().is_terminal()).try_init(),

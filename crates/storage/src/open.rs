@@ -13,9 +13,12 @@ mod health;
 mod invitation;
 mod migration;
 mod sign_in;
+mod unreachable;
 
 pub use bootstrap::{Bootstrapped, NewAccount};
+pub use deployment::OpenError;
 pub(crate) use deployment::deployment_key;
 pub use invitation::Acceptance;
 pub use migration::{SchemaError, check_schema, migrate};
 pub use sign_in::{Credentials, SignedIn};
+pub use unreachable::UnreachableError;

@@ -11,7 +11,7 @@ use keyhall_domain::session::SessionLifetimes;
 
 use crate::clock::Clock;
 use crate::error::StoreError;
-use crate::open;
+use crate::open::{self, OpenError};
 use crate::password_work::PasswordWork;
 use crate::pool::{Connection, Connections, PoolOptions};
 
@@ -51,7 +51,7 @@ impl Store {
     ///
     /// # Errors
     /// When PostgreSQL is away, or the master key is not the one that sealed the deployment's key.
-    pub fn open(options: StoreOptions, master_key: &MasterKey) -> Result<Self, StoreError> {
+    pub fn open(options: StoreOptions, master_key: &MasterKey) -> Result<Self, OpenError> {
         let connections = Connections::new(&options.database_url, &options.pool);
         let deployment_key = open::deployment_key(&mut *connections.get()?, master_key, options.clock.now())?;
         Ok(Self(Arc::new(Inner {

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use config::Source;
 
-use super::Configuration;
 use super::show::SECRET_KEYS;
+use super::{Configuration, InvalidConfiguration};
 use crate::error::CommandError;
 
 /// Holds the configuration against all rules.
@@ -54,7 +54,7 @@ fn check_secrets(configuration: &Configuration, file: &Path) -> Result<(), Comma
     if secrets.master_key.is_some() && secrets.master_key_file.is_some() {
         return Err(invalid("secrets.master_key_file", "`secrets.master_key` is set too; set one of them"));
     }
-    let values = configuration.sources.collect().map_err(CommandError::Configuration)?;
+    let values = configuration.sources.collect().map_err(InvalidConfiguration::from)?;
     let in_file = SECRET_KEYS.iter().any(|(table, key)| {
         let table = values.get(*table).and_then(|value| value.clone().into_table().ok());
         let origin = table.and_then(|table| Some(table.get(*key)?.origin()?.to_owned()));

@@ -6,6 +6,8 @@ use diesel::pg::{Pg, PgConnection};
 use diesel::prelude::*;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
+use super::UnreachableError;
+
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations");
 
 /// One migration at a time: an advisory lock of this number ("KEYHALL" on a telephone's keys).
@@ -16,7 +18,7 @@ const LOCK: i64 = 5_394_255;
 pub enum SchemaError {
     /// PostgreSQL is away.
     #[error("PostgreSQL cannot be reached")]
-    Unreachable(#[source] ConnectionError),
+    Unreachable(#[source] UnreachableError),
     /// The database is behind the program.
     #[error("the database lacks {missing} of this program's migrations; run `keyhall migrate`")]
     Older {
@@ -41,7 +43,7 @@ pub enum SchemaError {
 /// # Errors
 /// [`SchemaError::Newer`] before anything is changed; [`SchemaError::Failed`] with the failed one rolled back.
 pub fn migrate(database_url: &str) -> Result<Vec<String>, SchemaError> {
-    let mut connection = PgConnection::establish(database_url).map_err(SchemaError::Unreachable)?;
+    let mut connection = connect(database_url)?;
     connection
         .batch_execute(&format!("SET client_min_messages = warning; SELECT pg_advisory_lock({LOCK})"))
         .map_err(|error| SchemaError::Failed(error.into()))?;
@@ -56,12 +58,16 @@ pub fn migrate(database_url: &str) -> Result<Vec<String>, SchemaError> {
 /// # Errors
 /// [`SchemaError::Older`] or [`SchemaError::Newer`].
 pub fn check_schema(database_url: &str) -> Result<(), SchemaError> {
-    let mut connection = PgConnection::establish(database_url).map_err(SchemaError::Unreachable)?;
+    let mut connection = connect(database_url)?;
     refuse_newer(&mut connection)?;
     match connection.pending_migrations(MIGRATIONS).map_err(SchemaError::Failed)?.len() {
         0 => Ok(()),
         missing => Err(SchemaError::Older { missing }),
     }
+}
+
+fn connect(database_url: &str) -> Result<PgConnection, SchemaError> {
+    PgConnection::establish(database_url).map_err(|error| SchemaError::Unreachable(error.into()))
 }
 
 fn refuse_newer(connection: &mut PgConnection) -> Result<(), SchemaError> {

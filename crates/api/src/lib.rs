@@ -24,7 +24,9 @@ mod query;
 mod routes;
 mod secret_text;
 mod server;
+mod tls;
 
 pub use openapi::document;
 pub use public_url::PublicUrl;
-pub use server::{ServerOptions, TlsFiles, bind};
+pub use server::{BindError, ServerOptions, bind};
+pub use tls::{TlsError, TlsFiles};

@@ -1,7 +1,6 @@
 //! The server: sockets, workers, and what every worker is made of.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,6 +17,7 @@ use crate::not_found::{Methods, not_found};
 use crate::openapi::document;
 use crate::public_url::PublicUrl;
 use crate::routes;
+use crate::tls::{self, TlsError, TlsFiles};
 
 /// What a server is started with.
 #[derive(Debug, Clone)]
@@ -34,20 +34,29 @@ pub struct ServerOptions {
     pub tls: Option<TlsFiles>,
 }
 
-/// The files of a certificate.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TlsFiles {
-    /// The chain, PEM.
-    pub certificate: PathBuf,
-    /// The private key, PEM.
-    pub key: PathBuf,
+/// Why a server was not made.
+#[derive(Debug, thiserror::Error)]
+pub enum BindError {
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The certificate cannot be used.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
 }
 
 /// Binds the socket and makes the server, which runs when it is awaited and stops in order on SIGINT and SIGTERM.
 ///
 /// # Errors
-/// When the address cannot be bound.
-pub fn bind(options: &ServerOptions, store: Store) -> std::io::Result<(Server, SocketAddr)> {
+/// When the address cannot be bound, or the certificate cannot be used.
+pub fn bind(options: &ServerOptions, store: Store) -> Result<(Server, SocketAddr), BindError> {
+    let tls = options.tls.as_ref().map(tls::server_config).transpose()?;
     let openapi = document(&options.public_url);
     let methods = Data::new(Methods::of(&openapi));
     let openapi = Arc::new(openapi);
@@ -67,8 +76,12 @@ pub fn bind(options: &ServerOptions, store: Store) -> std::io::Result<(Server, S
             .into_app()
     })
     .workers(options.workers)
-    .shutdown_timeout(options.shutdown_timeout.as_secs())
-    .bind(options.listen)?;
+    .shutdown_timeout(options.shutdown_timeout.as_secs());
+    let bound = match tls {
+        Some(tls) => server.bind_rustls_0_23(options.listen, tls),
+        None => server.bind(options.listen),
+    };
+    let server = bound.map_err(|source| BindError::Listen { address: options.listen, source })?;
     let address = server.addrs().first().copied().unwrap_or(options.listen);
     Ok((server.run(), address))
 }

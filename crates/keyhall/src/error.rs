@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use keyhall_api::BindError;
 use keyhall_credential::master_key::MasterKeyError;
 use keyhall_credential::random::RandomError;
 use keyhall_embedded::{FileError, InstallationError, StartError, StopError};
@@ -69,15 +70,9 @@ pub(crate) enum CommandError {
     /// The store refused.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The address cannot be listened on.
-    #[error("cannot listen on {address}")]
-    Listen {
-        /// The address.
-        address: String,
-        /// Why.
-        #[source]
-        source: std::io::Error,
-    },
+    /// The address cannot be listened on, or the certificate cannot be used.
+    #[error(transparent)]
+    Bind(#[from] BindError),
     /// The server ended with an error.
     #[error("the server ended with an error")]
     Serve(#[source] std::io::Error),

@@ -32,8 +32,7 @@ fn serve_on(
     let store = database.open(configuration)?;
     let options = options(&configuration.server);
     System::new().block_on(async {
-        let (server, address) = keyhall_api::bind(&options, store)
-            .map_err(|source| CommandError::Listen { address: options.listen.to_string(), source })?;
+        let (server, address) = keyhall_api::bind(&options, store)?;
         tracing::info!(%address, public_url = options.public_url.as_str(), "serving");
         if stop_with_parent {
             stop_at_end_of_input(server.handle());

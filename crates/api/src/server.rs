@@ -51,7 +51,8 @@ pub enum BindError {
     Tls(#[from] TlsError),
 }
 
-/// Binds the socket and makes the server, which runs when it is awaited and stops in order on SIGINT and SIGTERM.
+/// Binds the socket and makes the server, which runs when it is awaited and stops when its handle says so. Signals are its
+/// owner's.
 ///
 /// # Errors
 /// When the address cannot be bound, or the certificate cannot be used.
@@ -76,6 +77,7 @@ pub fn bind(options: &ServerOptions, store: Store) -> Result<(Server, SocketAddr
             .into_app()
     })
     .workers(options.workers)
+    .disable_signals()
     .shutdown_timeout(options.shutdown_timeout.as_secs());
     let bound = match tls {
         Some(tls) => server.bind_rustls_0_23(options.listen, tls),

@@ -73,6 +73,9 @@ pub(crate) enum CommandError {
     /// The address cannot be listened on, or the certificate cannot be used.
     #[error(transparent)]
     Bind(#[from] BindError),
+    /// Signals cannot be handled.
+    #[error("signals cannot be handled")]
+    Signals(#[source] ctrlc::Error),
     /// The server ended with an error.
     #[error("the server ended with an error")]
     Serve(#[source] std::io::Error),

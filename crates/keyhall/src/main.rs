@@ -9,6 +9,7 @@ mod logging;
 mod master_key;
 mod output;
 mod serve;
+mod stop;
 
 use std::process::ExitCode;
 

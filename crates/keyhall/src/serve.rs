@@ -1,10 +1,8 @@
 //! Serving: PostgreSQL, the schema, the store, the socket, in that order; and all of it back again.
 
-use std::io::Read;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use actix_web::dev::ServerHandle;
 use actix_web::rt::System;
 use keyhall_api::{PublicUrl, ServerOptions, TlsFiles};
 
@@ -12,31 +10,30 @@ use crate::configuration::{Configuration, ServerConfiguration};
 use crate::database::{Database, cores};
 use crate::error::CommandError;
 use crate::logging;
+use crate::stop::Stop;
 
 /// Serves until it is told to stop.
 pub(crate) fn serve(configuration: &Configuration, stop_with_parent: bool) -> Result<(), CommandError> {
     logging::begin(&configuration.log)?;
+    let stop = Stop::at_signals()?;
+    if stop_with_parent {
+        stop.at_end_of_input();
+    }
     let database = Database::start(configuration)?;
-    let served = serve_on(configuration, &database, stop_with_parent);
+    let served = serve_on(configuration, &database, &stop);
     let stopped = database.stop();
     tracing::info!("stopped");
     served.and(stopped)
 }
 
-fn serve_on(
-    configuration: &Configuration,
-    database: &Database,
-    stop_with_parent: bool,
-) -> Result<(), CommandError> {
+fn serve_on(configuration: &Configuration, database: &Database, stop: &Stop) -> Result<(), CommandError> {
     database.prepare(configuration)?;
     let store = database.open(configuration)?;
     let options = options(&configuration.server);
     System::new().block_on(async {
         let (server, address) = keyhall_api::bind(&options, store)?;
         tracing::info!(%address, public_url = options.public_url.as_str(), "serving");
-        if stop_with_parent {
-            stop_at_end_of_input(server.handle());
-        }
+        stop.pass_on_to(server.handle());
         server.await.map_err(CommandError::Serve)
     })
 }
@@ -54,15 +51,4 @@ fn options(server: &ServerConfiguration) -> ServerOptions {
         shutdown_timeout: Duration::from_secs(server.shutdown_seconds),
         tls,
     }
-}
-
-/// Stops the server when the standard input ends, which it does when whoever holds its other end dies.
-fn stop_at_end_of_input(server: ServerHandle) {
-    std::thread::spawn(move || {
-        let mut input = std::io::stdin().lock();
-        let mut buffer = [0; 64];
-        while matches!(input.read(&mut buffer), Ok(1..)) {}
-        // The command is sent by the call; nobody here waits for the future.
-        drop(server.stop(true));
-    });
 }

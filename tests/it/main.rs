@@ -10,6 +10,7 @@
 
 mod frame;
 mod openapi;
+mod process;
 mod races;
 mod routes;
 mod sql;

@@ -89,16 +89,26 @@ pub async fn accept(
 impl Person {
     /// Somebody who signs in to their only account.
     pub async fn sign_in(deployment: &Deployment, email: &str, password: &str) -> Self {
+        Self::sign_in_at(&deployment.client, &deployment.url(""), email, password).await
+    }
+
+    /// The same wherever a server is.
+    pub(crate) async fn sign_in_at(
+        client: &reqwest::Client,
+        base: &str,
+        email: &str,
+        password: &str,
+    ) -> Self {
         let body = json!({ "email": email, "password": password });
-        let request = deployment.client.post(deployment.url("/v1/sessions")).json(&body);
+        let request = client.post(format!("{base}/v1/sessions")).json(&body);
         let answer = Answer::read(request.send().await.expect("the server answers")).await.expect(201);
         Self {
             email: email.to_owned(),
             password: password.to_owned(),
             member: answer.text("memberId"),
             bearer: answer.text("token"),
-            client: deployment.client.clone(),
-            base: deployment.url("").into(),
+            client: client.clone(),
+            base: base.into(),
         }
     }
 

@@ -68,6 +68,52 @@ impl Database {
     }
 }
 
+impl Database {
+    /// Locks a table against everything else; dropping the connection lets it go.
+    pub fn lock(&self, table: &str) -> PgConnection {
+        let mut connection = connect(&self.url);
+        execute(&mut connection, "BEGIN");
+        execute(&mut connection, &format!("LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE"));
+        connection
+    }
+
+    /// How many others are connected that this holds for.
+    pub fn connections(&self, condition: &str) -> i64 {
+        let others = "datname = current_database() AND pid <> pg_backend_pid()";
+        self.count("pg_stat_activity", &format!("{others} AND {condition}"))
+    }
+
+    /// Cuts all connections, as a restart or a failover does.
+    pub fn cut(&self) {
+        self.execute(
+            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity \
+             WHERE datname = current_database() AND pid <> pg_backend_pid()",
+        );
+    }
+
+    /// Lets nobody connect any more, and cuts who is.
+    pub fn close(&self) {
+        let name = self.name();
+        execute(&mut connect(&server()), &format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false"));
+        execute(
+            &mut connect(&server()),
+            &format!(
+                "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = '{name}'"
+            ),
+        );
+    }
+
+    /// Lets everybody connect again.
+    pub fn reopen(&self) {
+        execute(&mut connect(&server()), &format!("ALTER DATABASE {} ALLOW_CONNECTIONS true", self.name()));
+    }
+
+    fn name(&self) -> &str {
+        let named = self.url.rsplit_once("dbname='").and_then(|(_, name)| name.strip_suffix('\''));
+        named.expect("it was named here")
+    }
+}
+
 /// A connection.
 pub fn connect(url: &str) -> PgConnection {
     PgConnection::establish(url).expect("PostgreSQL is there")

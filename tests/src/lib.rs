@@ -14,8 +14,10 @@ mod actors;
 mod answer;
 mod database;
 mod deployment;
+mod process;
 
 pub use actors::{Account, Person, accept};
 pub use answer::Answer;
 pub use database::{Database, connect};
 pub use deployment::{Deployment, Options};
+pub use process::{Ended, Place, Process, lives, wait_until};

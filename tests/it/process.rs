@@ -1,0 +1,10 @@
+//! Keyhall as a process: what it is configured with, what it starts on, how it fails, recovers and ends.
+
+mod configuration;
+mod crash;
+mod embedded;
+mod log;
+mod outage;
+mod schema;
+mod shutdown;
+mod tls;

@@ -1,0 +1,131 @@
+//! A configuration that is wrong is refused with the key or the file that is, and without its value.
+
+use keyhall_tests::{Database, Place};
+
+/// Serving on an empty database with nothing wrong but what a test adds. It would end at once if it started.
+const SERVE: &[&str] = &["serve", "--stop-with-parent"];
+
+/// A value that may be anybody's secret.
+const SECRET: &str = "hunter2-hunter2-hunter2";
+
+#[track_caller]
+fn refuses(place: &Place, words: &[&str]) {
+    let ended = place.run(SERVE);
+    let complaint = ended.complaint(&[SECRET]);
+    for word in words {
+        assert!(complaint.contains(word), "no `{word}` in: {complaint}");
+    }
+}
+
+#[test]
+fn keys_and_tables_that_there_are_not_are_named() {
+    refuses(&Place::embedded().with("server.prt", "1"), &["`prt`", "`server`", "`port`"]);
+    refuses(&Place::embedded().with("sever.port", "1"), &["`sever`", "`server`"]);
+    for (text, words) in
+        [("[server]\nprt = 1", ["`prt`", "`server`"]), ("[sever]\nport = 1", ["`sever`", "`server`"])]
+    {
+        let place = Place::embedded();
+        place.write("keyhall.toml", text, 0o600);
+        refuses(&place, &words);
+    }
+}
+
+#[test]
+fn a_value_of_the_wrong_type_is_named_and_not_repeated() {
+    for (key, words) in [
+        ("server.port", ["`server.port`", "an integer"]),
+        ("database", ["`database`", "a table"]),
+        ("secrets", ["`secrets`", "a table"]),
+        ("database.url.host", ["`database.url`", "a string"]),
+        ("secrets.master_key.value", ["`secrets.master_key`", "a string"]),
+        ("log.format", ["`log.format`", "`json`"]),
+        ("server.public_url", ["`server.public_url`", "`https://`"]),
+    ] {
+        refuses(&Place::embedded().with(key, SECRET), &words);
+    }
+}
+
+#[test]
+fn a_file_that_is_no_toml_is_named_with_the_line_and_not_shown() {
+    for text in [format!("[secrets]\nmaster_key = \"{SECRET}"), format!("[secrets]\nmaster_key = {SECRET}")] {
+        let place = Place::embedded();
+        place.write("keyhall.toml", &text, 0o600);
+        refuses(&place, &["keyhall.toml", "line 2"]);
+    }
+}
+
+#[test]
+fn a_file_that_was_named_and_is_not_there_is_refused() {
+    let ended = Place::embedded().run(&["--config", "nowhere.toml", "serve", "--stop-with-parent"]);
+    let complaint = ended.complaint(&[]);
+    assert!(complaint.contains("nowhere.toml"), "{complaint}");
+}
+
+#[test]
+fn a_file_with_a_secret_that_others_can_read_is_refused() {
+    let database = Database::migrated();
+    let place = Place::on(&database).without("secrets.master_key").with("secrets.master_key_file", "key");
+    place.write("key", SECRET, 0o644);
+    refuses(&place, &["`key`", "chmod 600 key"]);
+
+    let place = Place::embedded();
+    let text = format!("[database]\nurl = \"postgres://keyhall:{SECRET}@127.0.0.1:1/keyhall\"");
+    place.write("keyhall.toml", &text, 0o644);
+    refuses(&place, &["`keyhall.toml`", "chmod 600 keyhall.toml"]);
+}
+
+#[test]
+fn a_file_without_a_secret_may_be_read_by_others() {
+    let place = Place::embedded();
+    place.write("keyhall.toml", "[sessions]\nhours = 3", 0o644);
+    let shown = place.run(&["config", "show"]);
+    assert!(shown.success, "{}", shown.stderr);
+    assert!(shown.stdout.contains("sessions.hours = 3  # keyhall.toml\n"), "{}", shown.stdout);
+}
+
+#[test]
+fn what_is_in_force_is_shown_with_its_origin_and_without_its_secrets() {
+    let url = format!("postgres://keyhall:{SECRET}@127.0.0.1:1/keyhall");
+    let place = Place::embedded().with("secrets.master_key", SECRET).with("server.port", "8081");
+    place.write("keyhall.toml", &format!("[database]\nurl = \"{url}\"\npool_size = 3"), 0o600);
+    let shown = place.run(&["config", "show"]);
+    assert!(shown.success, "{}", shown.stderr);
+    for line in [
+        "database.pool_size = 3  # keyhall.toml",
+        "database.url = [redacted]  # keyhall.toml",
+        "secrets.master_key = [redacted]  # the environment",
+        "server.host = \"127.0.0.1\"  # the defaults",
+        "server.port = 8081  # the environment",
+    ] {
+        assert!(shown.stdout.lines().any(|shown| shown == line), "no `{line}` in {}", shown.stdout);
+    }
+    assert!(!shown.stdout.contains(SECRET), "{}", shown.stdout);
+}
+
+#[test]
+fn a_master_key_is_given_once_and_is_one() {
+    let database = Database::migrated();
+    let place = Place::on(&database).with("secrets.master_key_file", "key");
+    refuses(&place, &["`secrets.master_key`", "`secrets.master_key_file`", "set one"]);
+    refuses(&Place::on(&database).without("secrets.master_key"), &["KEYHALL__SECRETS__MASTER_KEY"]);
+    refuses(&Place::on(&database).with("secrets.master_key", SECRET), &["master key", "32 bytes"]);
+
+    let place = Place::on(&database).without("secrets.master_key").with("secrets.master_key_file", "key");
+    refuses(&place, &["`key`", "No such file"]);
+    place.write("key", SECRET, 0o600);
+    refuses(&place, &["master key", "32 bytes"]);
+}
+
+#[test]
+fn off_loopback_nothing_is_guessed_and_nothing_is_plain() {
+    let place = || Place::embedded().with("server.host", "0.0.0.0");
+    refuses(&place().with("server.behind_tls_proxy", "true"), &["`server.public_url`", "required"]);
+    let place = place().with("server.public_url", "https://keyhall.example");
+    refuses(&place, &["`server.host`", "`server.tls_certificate`", "`server.behind_tls_proxy = true`"]);
+}
+
+#[test]
+fn a_certificate_and_its_key_come_together() {
+    refuses(&Place::embedded().with("server.tls_key", "key.pem"), &["`server.tls_certificate`", "required"]);
+    refuses(&Place::embedded().with("server.tls_certificate", "tls.pem"), &["`server.tls_key`", "required"]);
+}

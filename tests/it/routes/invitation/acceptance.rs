@@ -61,7 +61,8 @@ async fn somebody_known_gives_their_password_and_stays_as_they_are() {
 
     let refused = accept(&deployment, &invitation, PASSWORD, Some("Mallory")).await;
     refused.expect_problem(401, "invalid-credentials");
-    let newest = umbrella.super_admin.get("/v1/audit-events?limit=1").await.expect(200).body["results"][0].clone();
+    let newest =
+        umbrella.super_admin.get("/v1/audit-events?limit=1").await.expect(200).body["results"][0].clone();
     assert_eq!(newest["object"], json!({ "type": "member", "id": invitation.id() }));
     assert_eq!(
         (&newest["action"], &newest["outcome"], &newest["reason"], &newest["actor"]["type"]),

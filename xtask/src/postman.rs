@@ -6,6 +6,7 @@ mod collection;
 mod document;
 mod environment;
 mod example;
+mod handover;
 mod item;
 mod script;
 mod variable;

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::outcome::Outcome;
 use crate::postman::document::{Document, Operation};
-use crate::postman::{environment, item, variable};
+use crate::postman::{environment, handover, item, variable};
 
 /// Fixed, so that a second import replaces the first.
 const ID: &str = "6b657968-616c-8c00-8000-636f6c6c6563";
@@ -44,6 +44,7 @@ fn variables(document: &Document, operations: &[Operation<'_>], known: &BTreeSet
         let parameters = operation.parameters(document, "path");
         let names = parameters.iter().filter_map(|parameter| parameter["name"].as_str());
         ids.extend(names.map(|name| variable::of(operation.path, name)));
+        ids.extend(handover::variable_from(operation.id()).map(str::to_owned));
     }
     let set = environment::variables(document)
         .into_iter()

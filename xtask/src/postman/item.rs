@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::outcome::Outcome;
 use crate::postman::document::{Document, Operation};
-use crate::postman::{example, script, variable};
+use crate::postman::{example, handover, script, variable};
 
 const JSON: &str = "application/json";
 
@@ -19,6 +19,7 @@ pub(super) fn of(
 ) -> Outcome<Value> {
     let mut lines = script::asserts(&operation.success());
     lines.extend(creates.map(|variable| script::keeps_id(variable)).unwrap_or_default());
+    lines.extend(handover::keeps(operation.id()));
     Ok(json!({
         "name": operation.summary(),
         "request": request(document, operation, body(document, operation, known)?),
@@ -74,6 +75,7 @@ fn body(document: &Document, operation: &Operation<'_>, known: &BTreeSet<String>
     };
     let mut body = example::of_media(document, media);
     variable::fill(&mut body, known);
+    handover::fill(operation.id(), &mut body);
     Ok(Some(body))
 }
 

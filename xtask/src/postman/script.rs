@@ -14,6 +14,14 @@ pub(super) fn keeps_id(variable: &str) -> Vec<String> {
     when_created(&[format!("pm.collectionVariables.set(\"{variable}\", pm.response.json().id);")])
 }
 
+/// Keeps a value of the answer, which the expression `reads` from `answer`, in `variable`.
+pub(super) fn keeps_value(variable: &str, reads: &str) -> Vec<String> {
+    when_created(&[
+        "const answer = pm.response.json();".to_owned(),
+        format!("pm.collectionVariables.set(\"{variable}\", {reads});"),
+    ])
+}
+
 /// Keeps the session's token. An environment's variable hides the collection's, so both get it.
 pub(super) fn keeps_token() -> Vec<String> {
     when_created(

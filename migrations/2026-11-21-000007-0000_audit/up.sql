@@ -12,7 +12,7 @@ CREATE TABLE audit_events (
     sequence bigint NOT NULL CONSTRAINT audit_events_sequence CHECK (sequence > 0),
     time timestamptz NOT NULL,
     actor_type text NOT NULL CONSTRAINT audit_events_actor_type
-        CHECK (actor_type IN ('member', 'api_credential', 'user', 'operator', 'anonymous')),
+        CHECK (actor_type IN ('member', 'api_credential', 'operator', 'anonymous')),
     actor_id uuid,
     via_type text CONSTRAINT audit_events_via_type CHECK (via_type IN ('session', 'personal_access_token')),
     via_id uuid,

@@ -67,8 +67,6 @@ pub enum Actor {
     Member(MemberId),
     /// A machine of an account.
     ApiCredential(ApiCredentialId),
-    /// A person on the way in, before they are a member who speaks.
-    User(UserId),
     /// Whoever has access to the server's command line.
     Operator,
     /// Nobody who is known.
@@ -175,11 +173,6 @@ impl Deed {
     /// What a member does on the way in: signing in, accepting an invitation.
     pub fn by_member(member: MemberId, origin: Origin) -> Self {
         Self { actor: Actor::Member(member), via: None, origin: Some(origin) }
-    }
-
-    /// What a user does before it is settled in which account: signing in.
-    pub fn by_user(user: UserId, origin: Origin) -> Self {
-        Self { actor: Actor::User(user), via: None, origin: Some(origin) }
     }
 
     /// What the operator does on the command line.

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use jiff::Timestamp;
-use keyhall_domain::audit::{Change, Deed, Object};
+use keyhall_domain::audit::{Actor, Change, Deed, Object};
 use keyhall_domain::authz::{Action, Bearer, Decision, ScopeRef, decide_action};
 use keyhall_domain::id::{AccountId, ProjectId};
 use uuid::Uuid;
@@ -41,22 +41,28 @@ pub(crate) struct Done<T> {
     value: T,
     change: Option<Change>,
     project: Option<ProjectId>,
+    actor: Option<Actor>,
 }
 
 impl<T> Done<T> {
     /// Something changed.
     pub(crate) fn changed(value: T, change: Change) -> Self {
-        Self { value, change: Some(change), project: None }
+        Self { value, change: Some(change), project: None, actor: None }
     }
 
     /// Everything was as it was asked for already: no event.
     pub(crate) fn unchanged(value: T) -> Self {
-        Self { value, change: None, project: None }
+        Self { value, change: None, project: None, actor: None }
     }
 
     /// The change happened in this project.
     pub(crate) fn in_project(self, project: ProjectId) -> Self {
         Self { project: Some(project), ..self }
+    }
+
+    /// Who did it, where that was found out on the way.
+    pub(crate) fn by(self, actor: Actor) -> Self {
+        Self { actor: Some(actor), ..self }
     }
 }
 
@@ -142,7 +148,8 @@ impl Store {
             retry(|| {
                 connection.transaction(|connection| {
                     let now = clock.now();
-                    let (Done { value, change, project }, chain) = work(connection, now)?;
+                    let (Done { value, change, project, actor }, chain) = work(connection, now)?;
+                    let deed = Deed { actor: actor.unwrap_or(deed.actor), ..deed.clone() };
                     if let Some(change) = change {
                         audit::append(
                             connection,

@@ -106,11 +106,10 @@ async fn each_change_of_things_writes_one_event_that_says_through_what() {
     let person = account.person(&deployment, "admin").await;
     watch.seen += 2;
     let (session, via) = (person.get("/v1/sessions/current").await.expect(200), via_session(&person).await);
-    let user = user_of(&deployment, &person);
     let after = json!({ "memberId": person.member, "expiresAt": session.text("expiresAt") });
     let event = Expected {
         action: "session.create",
-        actor: json!({ "type": "user", "id": user }),
+        actor: member(&person),
         via: &Value::Null,
         object: ("session", &session.id()),
         before: Value::Null,
@@ -199,14 +198,6 @@ fn member(person: &Person) -> Value {
 /// The person's session as that through which something is done.
 async fn via_session(person: &Person) -> Value {
     json!({ "type": "session", "id": person.get("/v1/sessions/current").await.expect(200).id() })
-}
-
-fn user_of(deployment: &Deployment, person: &Person) -> String {
-    let member = sql::uuid::<keyhall_domain::id::MemberId>(&person.member);
-    let query = format!("SELECT user_id FROM members WHERE id = '{member}'");
-    let row = sql::rows(&deployment.database, &query).pop().expect("there is one");
-    let user: uuid::Uuid = row["user_id"].as_str().unwrap().parse().unwrap();
-    keyhall_domain::id::UserId::from(user).to_string()
 }
 
 /// A deployment in which much has happened: two accounts, people, projects, tokens, failures.

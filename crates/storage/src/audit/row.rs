@@ -99,7 +99,6 @@ fn actor_columns(actor: Actor) -> (&'static str, Option<Uuid>) {
     match actor {
         Actor::Member(id) => ("member", Some(id.into())),
         Actor::ApiCredential(id) => ("api_credential", Some(id.into())),
-        Actor::User(id) => ("user", Some(id.into())),
         Actor::Operator => ("operator", None),
         Actor::Anonymous => ("anonymous", None),
     }
@@ -109,7 +108,6 @@ fn actor(kind: &str, id: Option<Uuid>) -> Result<Actor, StoreError> {
     match (kind, id) {
         ("member", Some(id)) => Ok(Actor::Member(id.into())),
         ("api_credential", Some(id)) => Ok(Actor::ApiCredential(id.into())),
-        ("user", Some(id)) => Ok(Actor::User(id.into())),
         ("operator", None) => Ok(Actor::Operator),
         ("anonymous", None) => Ok(Actor::Anonymous),
         _ => Err(stored::unknown("audit_events.actor_type", format!("`{kind}`"))),

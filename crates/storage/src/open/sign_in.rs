@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use ipnet::IpNet;
 use keyhall_credential::password::{Password, PasswordHash, Verdict};
 use keyhall_credential::secret::SessionSecret;
-use keyhall_domain::audit::{Change, Deed, Object};
+use keyhall_domain::audit::{Actor, Change, Deed, Object};
 use keyhall_domain::authz::Origin;
 use keyhall_domain::email::Email;
 use keyhall_domain::id::{AccountId, SessionId, UserId};
@@ -117,7 +117,7 @@ impl Store {
     ) -> Result<SignedIn, StoreError> {
         let secret = SessionSecret::generate().map_err(StoreError::unexpected)?;
         let (digest, absolute) = (secret.digest(), self.session_lifetimes().absolute);
-        let deed = Deed::by_user(user, origin.clone());
+        let deed = Deed::anonymous(origin.clone());
         let session = self.write_as(deed, ACTION, move |connection, now| {
             let (account, member) = choose(load_memberships(connection, user)?, account)?;
             let session: Session = diesel::insert_into(sessions::table)
@@ -137,7 +137,8 @@ impl Store {
                 .into();
             let after = json!({ "memberId": session.member_id, "expiresAt": session.expires_at });
             let change = Change::created(Object::Session(session.id), after);
-            Ok((Done::changed(session, change), Chain::Account(account)))
+            let done = Done::changed(session, change).by(Actor::Member(member.into()));
+            Ok((done, Chain::Account(account)))
         });
         Ok(SignedIn { session: session.await?, secret })
     }

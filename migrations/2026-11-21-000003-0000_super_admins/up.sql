@@ -4,7 +4,7 @@
 -- the count sees what committed while it waited. They fire only on what takes a Super Admin away, so that an account which
 -- never had one is lawful, and let the deletion of a whole account through (its row is gone by then).
 
-CREATE FUNCTION require_super_admin(account uuid) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION require_super_admin(account uuid) RETURNS void LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
     PERFORM FROM accounts WHERE id = account FOR NO KEY UPDATE;
     IF NOT FOUND THEN
@@ -21,7 +21,7 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION members_keep_a_super_admin() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION members_keep_a_super_admin() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
     PERFORM FROM users WHERE id = OLD.user_id AND state = 'active';
     IF FOUND THEN
@@ -31,7 +31,7 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION users_keep_a_super_admin() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION users_keep_a_super_admin() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
     PERFORM require_super_admin(account_id) FROM (
         SELECT account_id FROM members

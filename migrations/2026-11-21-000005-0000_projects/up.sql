@@ -21,6 +21,7 @@ CREATE TABLE grants (
     principal_id uuid NOT NULL,
     role text NOT NULL CONSTRAINT grants_role CHECK (role IN ('owner', 'contributor', 'viewer')),
     granted_by uuid NOT NULL,
+    granted_by_kind text NOT NULL CONSTRAINT grants_granted_by_kind CHECK (granted_by_kind IN ('member', 'api_credential')),
     created_at timestamptz NOT NULL,
     CONSTRAINT grants_project_id_principal_id_key UNIQUE (account_id, project_id, principal_id),
     CONSTRAINT grants_project_fkey FOREIGN KEY (account_id, project_id)

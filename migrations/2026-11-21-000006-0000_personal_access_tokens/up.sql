@@ -10,8 +10,11 @@ CREATE TABLE personal_access_tokens (
     digest bytea NOT NULL CONSTRAINT personal_access_tokens_digest_key UNIQUE
         CONSTRAINT personal_access_tokens_digest_length CHECK (octet_length(digest) = 32),
     hint text NOT NULL CONSTRAINT personal_access_tokens_hint_length CHECK (char_length(hint) = 4),
+    created_by uuid NOT NULL,
+    created_by_kind text NOT NULL CONSTRAINT personal_access_tokens_created_by_kind
+        CHECK (created_by_kind IN ('member', 'api_credential')),
     created_at timestamptz NOT NULL,
-    expires_at timestamptz NOT NULL,
+    expires_at timestamptz,
     revoked_at timestamptz,
     revoked_by uuid,
     revoked_by_kind text CONSTRAINT personal_access_tokens_revoked_by_kind

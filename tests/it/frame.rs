@@ -4,6 +4,7 @@ mod bad_body;
 mod bad_fields;
 mod bad_query;
 mod headers;
+mod late_body;
 mod names;
 mod pages;
 mod paging;

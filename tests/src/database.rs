@@ -39,6 +39,11 @@ impl Database {
         Self { url: url_of(&name) }
     }
 
+    /// The same database, for somebody who has no more rights in it than this role.
+    pub fn as_role(&self, role: &str) -> Self {
+        Self { url: format!("{} options='-c role={role}'", self.url) }
+    }
+
     /// Where it is, in libpq's key words.
     pub fn url(&self) -> &str {
         &self.url

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::CONTENT_TYPE;
@@ -13,10 +14,13 @@ use tokio_stream::StreamExt;
 
 use crate::gate::Gate;
 use crate::json;
-use crate::problem::{INVALID_JSON, PAYLOAD_TOO_LARGE, Problem, UNSUPPORTED_MEDIA_TYPE};
+use crate::problem::{INVALID_JSON, PAYLOAD_TOO_LARGE, Problem, REQUEST_TIMEOUT, UNSUPPORTED_MEDIA_TYPE};
 
 /// The most bytes of a body.
 pub(crate) const MOST_BYTES: usize = 64 * 1024;
+
+/// How long a body may take to arrive.
+const LONGEST: Duration = Duration::from_secs(10);
 
 /// A JSON body, parsed into what it commands.
 #[derive(Debug)]
@@ -34,11 +38,10 @@ impl<T: Deserr<Violations> + 'static> FromRequest for Body<T> {
         let (gate, is_json, payload) = (Gate::of(request), is_json(request), payload.take());
         Box::pin(async move {
             gate.pass().await;
-            let bytes = read(payload).await?;
             if !is_json {
                 return Err(Problem::new(&UNSUPPORTED_MEDIA_TYPE));
             }
-            parse(&bytes).map(Self)
+            parse(&read_in_time(payload).await?).map(Self)
         })
     }
 }
@@ -51,7 +54,7 @@ impl<T: Deserr<Violations> + Default + 'static> FromRequest for OptionalBody<T> 
         let (gate, is_json, payload) = (Gate::of(request), is_json(request), payload.take());
         Box::pin(async move {
             gate.pass().await;
-            let bytes = read(payload).await?;
+            let bytes = read_in_time(payload).await?;
             if bytes.is_empty() {
                 return Ok(Self(T::default()));
             }
@@ -71,7 +74,13 @@ fn is_json(request: &HttpRequest) -> bool {
         || (media_type.starts_with("application/") && media_type.ends_with("+json"))
 }
 
-/// Reads the body, as far as the limit allows.
+/// Reads the body, as far as the limits of size and time allow.
+async fn read_in_time(payload: Payload) -> Result<Bytes, Problem> {
+    let late = |_| Problem::new(&REQUEST_TIMEOUT);
+    tokio::time::timeout(LONGEST, read(payload)).await.map_err(late)?
+}
+
+/// Reads the body, as far as the limit of size allows.
 async fn read(mut payload: Payload) -> Result<Bytes, Problem> {
     let mut bytes = BytesMut::new();
     while let Some(chunk) = payload.next().await {

@@ -1,8 +1,12 @@
-//! JSON from bytes, with a limit to its depth that is tested before anything recurses into it.
+//! JSON from bytes: nested only so deep, which is tested before anything recurses into it, and no field twice, since readers
+//! differ on which of the two counts (RFC 8259 section 4).
+
+mod unambiguous;
 
 use serde_json::Value;
 
 use crate::problem::{INVALID_JSON, Problem};
+use unambiguous::Unambiguous;
 
 /// How deep a body may be nested.
 const MOST_DEEP: usize = 32;
@@ -14,11 +18,12 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Value, Problem> {
             Problem::new(&INVALID_JSON).detail(format_args!("the body is nested more than {MOST_DEEP} deep"))
         );
     }
-    serde_json::from_slice(bytes).map_err(|error| {
+    serde_json::from_slice::<Unambiguous>(bytes).map(|value| value.0).map_err(|error| {
         let (line, column) = (error.line(), error.column());
         let what = match error.classify() {
             serde_json::error::Category::Eof => "ends too early",
-            _ => "is not JSON",
+            serde_json::error::Category::Data => "has a field twice in one object",
+            serde_json::error::Category::Syntax | serde_json::error::Category::Io => "is not JSON",
         };
         Problem::new(&INVALID_JSON).detail(format_args!("the body {what}, at line {line}, column {column}"))
     })
@@ -62,6 +67,14 @@ mod tests {
     fn brackets_in_strings_do_not_count() {
         let text = format!("[\"{}\\\"{}\"]", "[".repeat(100), "{".repeat(100));
         assert!(parse(text.as_bytes()).is_ok());
+    }
+
+    #[test]
+    fn a_field_that_stands_twice_in_one_object_is_refused() {
+        let problem = parse(br#"{"role":"member","role":"admin"}"#).unwrap_err();
+        assert_eq!(problem.to_string(), "the body has a field twice in one object, at line 1, column 23");
+        assert!(parse(br#"{"a":{"b":1},"c":[{"b":1},{"b":2}]}"#).is_ok());
+        assert!(parse(br#"[{"a":{"b":1,"b":1}}]"#).is_err());
     }
 
     #[test]

@@ -7,16 +7,19 @@ use utoipa::openapi::OpenApi;
 use utoipa::openapi::path::PathItem;
 
 use crate::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
+use crate::routes::PAGES;
 
-/// Which methods each path has, as the OpenAPI document lists them.
+/// Which methods each path has.
 #[derive(Debug)]
 pub(crate) struct Methods(Vec<(ResourceDef, Vec<&'static str>)>);
 
 impl Methods {
-    /// The methods of a document's paths.
+    /// The methods of a document's paths, and of the pages, which no document lists.
     pub(crate) fn of(document: &OpenApi) -> Self {
-        let paths = document.paths.paths.iter();
-        Self(paths.map(|(path, item)| (ResourceDef::new(path.as_str()), names(item))).collect())
+        let operations = document.paths.paths.iter();
+        let operations = operations.map(|(path, item)| (ResourceDef::new(path.as_str()), names(item)));
+        let pages = PAGES.iter().map(|path| (ResourceDef::new(*path), vec!["GET", "HEAD"]));
+        Self(operations.chain(pages).collect())
     }
 
     fn of_path(&self, path: &str) -> Option<String> {

@@ -31,10 +31,20 @@ impl<T: Deserr<Violations> + 'static> FromRequest for Query<T> {
 
 fn parse<T: Deserr<Violations>>(query: &str) -> Result<T, Problem> {
     let mut parameters = Map::new();
+    let mut repeated: Option<Violations> = None;
     for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
         if parameters.insert(name.to_string(), Value::String(value.into_owned())).is_some() {
-            return Err(Problem::invalid(Violations::one(name, "must stand only once")));
+            let violation = Violations::one(name, "must stand only once");
+            repeated = Some(match repeated {
+                Some(others) => others.with(violation),
+                None => violation,
+            });
         }
     }
-    deserr::deserialize::<T, _, Violations>(Value::Object(parameters)).map_err(Problem::invalid)
+    let parsed = deserr::deserialize::<T, _, Violations>(Value::Object(parameters));
+    match (repeated, parsed) {
+        (None, parsed) => parsed.map_err(Problem::invalid),
+        (Some(repeated), Ok(_)) => Err(Problem::invalid(repeated)),
+        (Some(repeated), Err(others)) => Err(Problem::invalid(repeated.with(others))),
+    }
 }

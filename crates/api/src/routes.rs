@@ -14,7 +14,7 @@ mod super_admin;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub(crate) use pages::pages;
+pub(crate) use pages::{PAGES, pages};
 
 /// The operations of the public API.
 pub(crate) fn operations(config: &mut ServiceConfig<'_>) {

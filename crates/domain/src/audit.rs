@@ -11,8 +11,7 @@ use serde_json::Value;
 
 use crate::authz::{Bearer, Origin, Speaks};
 use crate::id::{
-    AccountId, ApiCredentialId, AuditEventId, InvitationId, MemberId, PersonalAccessTokenId, ProjectId,
-    SessionId, UserId,
+    AccountId, ApiCredentialId, AuditEventId, MemberId, PersonalAccessTokenId, ProjectId, SessionId, UserId,
 };
 use crate::principal::PrincipalId;
 
@@ -95,8 +94,6 @@ pub enum Object {
     User(UserId),
     /// A member.
     Member(MemberId),
-    /// An invitation.
-    Invitation(InvitationId),
     /// A session.
     Session(SessionId),
     /// A project.

@@ -53,6 +53,8 @@ impl TokenPolicy {
             Lifetime::Until(instant) => *instant,
             Lifetime::For(span) => after(now, *span)?,
         };
+        // As it is stored: to the microsecond.
+        let expires_at = Timestamp::from_microsecond(expires_at.as_microsecond()).unwrap_or(expires_at);
         if expires_at <= now {
             Err(LifetimeError::NotInTheFuture)
         } else if expires_at > after(now, self.longest)? {
@@ -115,6 +117,7 @@ mod tests {
             ("9999-01-01T00:00:00Z", LifetimeError::TooLong),
             ("P0D", LifetimeError::NotInTheFuture),
             ("PT0S", LifetimeError::NotInTheFuture),
+            ("PT0.0000001S", LifetimeError::NotInTheFuture),
             ("-P1D", LifetimeError::NotInTheFuture),
             ("2026-11-21T12:00:00Z", LifetimeError::NotInTheFuture),
             ("1970-01-01T00:00:00Z", LifetimeError::NotInTheFuture),

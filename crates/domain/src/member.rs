@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::email::Email;
 use crate::id::MemberId;
 use crate::name::Name;
+use crate::patch::Replace;
 use crate::principal::UserState;
 use crate::role::{AssignableRole, MemberRole};
 use crate::violation::Violations;
@@ -19,7 +20,7 @@ pub struct Member {
     pub id: MemberId,
     /// The address under which the member signs in.
     pub email: Email,
-    /// The person's name; `null` until the invitation is accepted.
+    /// The person's name; `null` until they have given it, at the latest when they accept an invitation.
     pub name: Option<Name>,
     /// The account role.
     pub role: MemberRole,
@@ -60,7 +61,8 @@ pub struct NewMember {
 pub struct MemberPatch {
     /// The new account role. Absent, it stays as it is.
     #[deserr(default)]
-    pub role: Option<AssignableRole>,
+    #[cfg_attr(feature = "openapi", schema(value_type = AssignableRole, required = false))]
+    pub role: Replace<AssignableRole>,
 }
 
 /// Why a member cannot be brought into another state.

@@ -31,8 +31,10 @@ pub struct PersonalAccessToken {
     pub hint: String,
     /// When it was made.
     pub created_at: Timestamp,
-    /// When it stops working.
-    pub expires_at: Timestamp,
+    /// Who made it.
+    pub created_by: PrincipalId,
+    /// When it stops working; `null` for never, where the account's policy allows that.
+    pub expires_at: Option<Timestamp>,
     /// When it was revoked.
     pub revoked_at: Option<Timestamp>,
     /// Who revoked it.
@@ -121,10 +123,10 @@ impl TokenStatus {
     }
 
     /// The status at `now` of a token that expires then and was, or was not, revoked.
-    pub fn at(now: Timestamp, expires_at: Timestamp, revoked_at: Option<Timestamp>) -> Self {
+    pub fn at(now: Timestamp, expires_at: Option<Timestamp>, revoked_at: Option<Timestamp>) -> Self {
         if revoked_at.is_some() {
             Self::Revoked
-        } else if now >= expires_at {
+        } else if expires_at.is_some_and(|expires_at| now >= expires_at) {
             Self::Expired
         } else {
             Self::Active

@@ -5,6 +5,7 @@
 
 use crate::authz::Bearer;
 use crate::id::MemberId;
+use crate::permission::PermissionSet;
 use crate::principal::PrincipalId;
 use crate::role::{AccountRole, MemberRole};
 
@@ -36,14 +37,16 @@ pub struct Target {
 
 /// Whether the bearer outranks somebody with this role; the bearer's effective right counts, token ceiling included.
 pub fn outranks(bearer: &Bearer, role: MemberRole) -> bool {
-    role != MemberRole::SuperAdmin
-        && (bearer.is_super_admin() || bearer.account_permissions().has_all(role.permissions()))
+    holder_outranks(bearer.account_permissions(), bearer.is_super_admin(), role)
 }
 
 /// Whether somebody with the one role outranks somebody with the other, nothing else considered.
 pub fn role_outranks(role: AccountRole, other: MemberRole) -> bool {
-    other != MemberRole::SuperAdmin
-        && (role.is_super_admin_member() || role.permissions().has_all(other.permissions()))
+    holder_outranks(role.permissions(), role.is_super_admin_member(), other)
+}
+
+fn holder_outranks(held: &PermissionSet, is_super_admin: bool, role: MemberRole) -> bool {
+    role != MemberRole::SuperAdmin && (is_super_admin || held.has_all(role.permissions()))
 }
 
 /// Whether the bearer may change the target as it is (its state, its membership, its tokens).

@@ -12,6 +12,9 @@ use serde::Serialize;
 /// pastes one where a name belongs does not read it again in the answer.
 const LONGEST_NAME: usize = 40;
 
+/// How many violations are told at once: enough for anybody who erred, too few for a small request to get a large answer.
+const MOST: usize = 50;
+
 /// One thing that is wrong with an input.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -51,7 +54,7 @@ impl Violations {
     fn and(earlier: Option<Self>, location: ValuePointerRef<'_>, message: String) -> ControlFlow<Self, Self> {
         let mut all = earlier.map_or_else(Vec::new, Self::into_vec);
         all.push(Violation { field: path_of(location), message });
-        ControlFlow::Continue(Self(all))
+        if all.len() < MOST { ControlFlow::Continue(Self(all)) } else { ControlFlow::Break(Self(all)) }
     }
 }
 

@@ -14,8 +14,9 @@ use crate::output;
 pub(crate) fn bootstrap(configuration: &Configuration, arguments: &Bootstrap) -> Result<(), CommandError> {
     let database = Database::join_or_start(configuration)?;
     let made = bootstrap_on(configuration, &database, arguments);
-    database.stop()?;
-    output::print(&describe(made?.as_ref(), arguments))
+    // Said before anything else can go wrong: the password is not to be had again.
+    let said = made.and_then(|made| output::print(&describe(made.as_ref(), arguments)));
+    said.and(database.stop())
 }
 
 fn bootstrap_on(
@@ -48,7 +49,7 @@ fn describe(made: Option<&Bootstrapped>, arguments: &Bootstrap) -> String {
         (Some(Bootstrapped { account, password }), false) => {
             let password = match password {
                 Some(password) => format!("{}   (shown once)", password.password().reveal()),
-                None => "the one they have".to_owned(),
+                None => "the one they have; make sure that this person is who you mean".to_owned(),
             };
             let (name, id) = (account.name.as_str(), account.id);
             format!("Account      {name} ({id})\nSuper Admin  {email}\nPassword     {password}")

@@ -7,6 +7,7 @@ pub(crate) use rules::require_private;
 mod show;
 
 use std::net::IpAddr;
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 
 use config::{Config, ConfigError, Environment, File, FileFormat};
@@ -46,7 +47,7 @@ pub(crate) struct ServerConfiguration {
     pub(crate) behind_tls_proxy: bool,
     pub(crate) tls_certificate: Option<PathBuf>,
     pub(crate) tls_key: Option<PathBuf>,
-    pub(crate) workers: Option<usize>,
+    pub(crate) workers: Option<NonZero<usize>>,
     pub(crate) shutdown_seconds: u64,
 }
 
@@ -56,10 +57,10 @@ pub(crate) struct ServerConfiguration {
 pub(crate) struct DatabaseConfiguration {
     pub(crate) url: Option<SecretValue>,
     pub(crate) migrate: bool,
-    pub(crate) pool_size: u32,
-    pub(crate) acquire_seconds: u64,
-    pub(crate) statement_seconds: u64,
-    pub(crate) lock_seconds: u64,
+    pub(crate) pool_size: NonZero<u32>,
+    pub(crate) acquire_seconds: NonZero<u64>,
+    pub(crate) statement_seconds: NonZero<u64>,
+    pub(crate) lock_seconds: NonZero<u64>,
 }
 
 /// The private PostgreSQL, where `database.url` is not set.
@@ -82,8 +83,8 @@ pub(crate) struct SecretsConfiguration {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SessionsConfiguration {
-    pub(crate) hours: u16,
-    pub(crate) idle_minutes: u16,
+    pub(crate) hours: NonZero<u16>,
+    pub(crate) idle_minutes: NonZero<u16>,
 }
 
 /// What a password hash costs.
@@ -93,7 +94,7 @@ pub(crate) struct PasswordsConfiguration {
     pub(crate) memory_kib: u32,
     pub(crate) passes: u32,
     pub(crate) lanes: u32,
-    pub(crate) concurrency: Option<usize>,
+    pub(crate) concurrency: Option<NonZero<usize>>,
 }
 
 /// The log.

@@ -1,5 +1,6 @@
 //! Which PostgreSQL a command works with: the configured one, or the deployment's own.
 
+use std::num::NonZero;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -13,6 +14,7 @@ use keyhall_storage::{Clock, PoolOptions, Store, StoreOptions, open};
 use crate::configuration::Configuration;
 use crate::error::CommandError;
 use crate::master_key;
+use crate::output;
 
 /// A PostgreSQL that can be connected to, for as long as this lives.
 pub(crate) struct Database {
@@ -48,7 +50,7 @@ impl Database {
 
     /// Brings the schema up to date where that is this process's to do, else makes sure that it is.
     pub(crate) fn prepare(&self, configuration: &Configuration) -> Result<(), CommandError> {
-        if self.data_dir.is_some() || configuration.database.migrate {
+        if self.cluster.is_some() || configuration.database.migrate {
             for migration in open::migrate(&self.url)? {
                 tracing::info!(migration, "migrated");
             }
@@ -73,17 +75,17 @@ impl Database {
         let options = StoreOptions {
             database_url: self.url.clone(),
             pool: PoolOptions {
-                size: database.pool_size.max(1),
-                acquire_timeout: Duration::from_secs(database.acquire_seconds.max(1)),
-                statement_timeout: Duration::from_secs(database.statement_seconds.max(1)),
-                lock_timeout: Duration::from_secs(database.lock_seconds.max(1)),
+                size: database.pool_size.get(),
+                acquire_timeout: Duration::from_secs(database.acquire_seconds.get()),
+                statement_timeout: Duration::from_secs(database.statement_seconds.get()),
+                lock_timeout: Duration::from_secs(database.lock_seconds.get()),
             },
             clock: Clock::system(),
             passwords: parameters,
-            password_concurrency: passwords.concurrency.unwrap_or_else(cores),
+            password_concurrency: passwords.concurrency.map_or_else(cores, NonZero::get),
             session_lifetimes: SessionLifetimes {
-                absolute: SignedDuration::from_hours(configuration.sessions.hours.max(1).into()),
-                idle: SignedDuration::from_mins(configuration.sessions.idle_minutes.max(1).into()),
+                absolute: SignedDuration::from_hours(configuration.sessions.hours.get().into()),
+                idle: SignedDuration::from_mins(configuration.sessions.idle_minutes.get().into()),
             },
         };
         Ok(Store::open(options, master_key)?)
@@ -98,14 +100,13 @@ impl Database {
 /// Brings the schema up to date, at the operator's word.
 pub(crate) fn migrate(configuration: &Configuration) -> Result<(), CommandError> {
     let database = Database::join_or_start(configuration)?;
-    let applied = open::migrate(&database.url)?;
-    for migration in &applied {
-        crate::output::print(&format!("migrated {migration}"))?;
-    }
-    if applied.is_empty() {
-        crate::output::print("the schema is up to date")?;
-    }
-    database.stop()
+    let said = open::migrate(&database.url).map_err(CommandError::from).and_then(|applied| {
+        let lines: Vec<String> = applied.iter().map(|migration| format!("migrated {migration}")).collect();
+        output::print(
+            if lines.is_empty() { "the schema is up to date".to_owned() } else { lines.join("\n") }.as_str(),
+        )
+    });
+    said.and(database.stop())
 }
 
 /// How many cores this process may use.

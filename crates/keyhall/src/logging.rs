@@ -20,7 +20,7 @@ pub(crate) fn begin(log: &LogConfiguration) -> Result<(), CommandError> {
         .with_ansi(std::io::stderr().is_terminal());
     // A second subscriber in one process is refused, and the first one stands.
     let _ = match log.format {
-        LogFormat::Pretty => builder.with_target(false).with_ansi(std::io::stderr().is_terminal()).try_init(),
+        LogFormat::Pretty => builder.with_target(false).try_init(),
         LogFormat::Json => builder.json().flatten_event(true).try_init(),
     };
     Ok(())

@@ -1,6 +1,7 @@
 //! Serving: PostgreSQL, the schema, the store, the socket, in that order; and all of it back again.
 
 use std::net::SocketAddr;
+use std::num::NonZero;
 use std::time::Duration;
 
 use actix_web::rt::System;
@@ -47,7 +48,7 @@ fn options(server: &ServerConfiguration) -> ServerOptions {
     ServerOptions {
         listen,
         public_url: PublicUrl::new(&public_url),
-        workers: server.workers.unwrap_or_else(cores).max(1),
+        workers: server.workers.map_or_else(cores, NonZero::get),
         shutdown_timeout: Duration::from_secs(server.shutdown_seconds),
         tls,
     }

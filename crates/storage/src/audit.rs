@@ -14,6 +14,7 @@ use keyhall_domain::audit::{AuditEvent, Change, Deed, Object, Outcome};
 use keyhall_domain::id::{AccountId, AuditEventId, ProjectId};
 use uuid::Uuid;
 
+use crate::clock::Clock;
 use crate::error::StoreError;
 use crate::schema::audit_chains;
 
@@ -34,7 +35,6 @@ pub(crate) enum Chain {
 /// An event that has no place in its chain yet.
 #[derive(Debug)]
 pub(crate) struct Entry<'a> {
-    now: Timestamp,
     deed: &'a Deed,
     action: &'static str,
     object: Option<Object>,
@@ -47,43 +47,32 @@ pub(crate) struct Entry<'a> {
 impl<'a> Entry<'a> {
     /// Something came about.
     pub(crate) fn success(
-        now: Timestamp,
         deed: &'a Deed,
         action: &'static str,
         change: Change,
         project: Option<ProjectId>,
     ) -> Self {
         let object = Some(change.object);
-        Self {
-            now,
-            deed,
-            action,
-            object,
-            project,
-            outcome: Outcome::Success,
-            reason: None,
-            change: Some(change),
-        }
+        Self { deed, action, object, project, outcome: Outcome::Success, reason: None, change: Some(change) }
     }
 
     /// Something was refused.
     pub(crate) fn refused(
-        now: Timestamp,
         deed: &'a Deed,
         action: &'static str,
         object: Option<Object>,
         reason: &'static str,
     ) -> Self {
         let outcome = Outcome::Refused;
-        Self { now, deed, action, object, project: None, outcome, reason: Some(reason), change: None }
+        Self { deed, action, object, project: None, outcome, reason: Some(reason), change: None }
     }
 
-    fn into_event(self, chain: Chain, sequence: i64) -> AuditEvent {
+    fn into_event(self, chain: Chain, sequence: i64, now: Timestamp) -> AuditEvent {
         let origin = self.deed.origin.as_ref();
         let (before, after) = self.change.map_or((None, None), |change| (change.before, change.after));
         AuditEvent {
-            id: AuditEventId::generate(self.now),
-            time: self.now,
+            id: AuditEventId::generate(now),
+            time: now,
             account_id: chain.account(),
             sequence,
             actor: self.deed.actor,
@@ -119,10 +108,12 @@ impl Chain {
     }
 }
 
-/// Puts an event at the end of a chain. The lock on the chain's head is the last that a transaction takes.
+/// Puts an event at the end of a chain. The lock on the chain's head is the last that a transaction takes, and the event's
+/// time is taken under it, so that times follow the order of the chain.
 pub(crate) fn append(
     connection: &mut PgConnection,
     chain: Chain,
+    clock: &Clock,
     entry: Entry<'_>,
 ) -> Result<(), StoreError> {
     diesel::insert_into(audit_chains::table)
@@ -138,7 +129,7 @@ pub(crate) fn append(
         .select((audit_chains::sequence, audit_chains::hash))
         .for_update()
         .first(connection)?;
-    let event = entry.into_event(chain, sequence + 1);
+    let event = entry.into_event(chain, sequence + 1, clock.now());
     let hash = link(&previous, &event)?;
     row::insert(connection, chain.id(), &event, &hash)?;
     diesel::update(audit_chains::table.find(chain.id()))

@@ -21,12 +21,17 @@ use keyhall_domain::session::SessionLifetimes;
 use uuid::Uuid;
 
 use crate::error::{StoreError, Unauthenticated};
+use crate::personal_access_token::status_at;
 use crate::schema::{accounts, members, personal_access_tokens, sessions, users};
 use crate::store::Store;
 use crate::stored;
 
-/// How often the use of a session is written down at most.
-const SEEN_EVERY: SignedDuration = SignedDuration::from_secs(60);
+/// The use of a session is written down at most once a minute, and more often where sessions are idle after less than an
+/// hour: counting from what was written down, a session is never idle later than it should be, and at most a sixtieth of the
+/// time sooner.
+fn seen_every(lifetimes: SessionLifetimes) -> SignedDuration {
+    (lifetimes.idle / 60).min(SignedDuration::from_secs(60))
+}
 
 /// Somebody whose credential was verified, and who is alive. Only storage makes one.
 #[derive(Debug)]
@@ -79,12 +84,16 @@ impl Store {
 
 /// The same bearer with its role and standing as they are now, for a decision inside a transaction; none when the session
 /// or token that it speaks through was ended since.
-pub(crate) fn reload(connection: &mut PgConnection, bearer: &Bearer) -> Result<Bearer, StoreError> {
+pub(crate) fn reload(
+    connection: &mut PgConnection,
+    bearer: &Bearer,
+    now: Timestamp,
+) -> Result<Bearer, StoreError> {
     let PrincipalId::Member(member) = bearer.id() else {
         return Err(StoreError::unauthenticated(Unauthenticated::Unknown));
     };
     let (principal, account) = load_principal(connection, member)?;
-    check_not_ended(connection, bearer.speaks)?;
+    check_not_ended(connection, bearer.speaks, now)?;
     Ok(Bearer { account, principal, ..bearer.clone() })
 }
 
@@ -107,19 +116,22 @@ pub(crate) fn load_principal(
     principal(&columns)
 }
 
-/// Whether the session was not ended, and the token not revoked.
-fn check_not_ended(connection: &mut PgConnection, speaks: Speaks) -> Result<(), StoreError> {
+/// Whether the session or token that somebody speaks through is still there and has not ended since.
+fn check_not_ended(connection: &mut PgConnection, speaks: Speaks, now: Timestamp) -> Result<(), StoreError> {
     let (found, why) = match speaks {
         Speaks::Session(id) => {
-            let session = sessions::table.find(Uuid::from(id)).select(sessions::id);
+            let session = sessions::table
+                .find(Uuid::from(id))
+                .filter(sessions::expires_at.gt(stored::time(now)))
+                .select(sessions::id);
             (session.first::<Uuid>(connection).optional()?, Unauthenticated::Unknown)
         }
         Speaks::PersonalAccessToken(id) => {
             let token = personal_access_tokens::table
                 .find(Uuid::from(id))
-                .filter(personal_access_tokens::revoked_at.is_null())
+                .filter(status_at(now).eq(TokenStatus::Active.name()))
                 .select(personal_access_tokens::id);
-            (token.first(connection).optional()?, Unauthenticated::Token(TokenStatus::Revoked))
+            (token.first(connection).optional()?, Unauthenticated::Unknown)
         }
     };
     found.map(drop).ok_or(StoreError::unauthenticated(why))
@@ -154,7 +166,7 @@ fn find_session(
         .check(expires_at.to_jiff(), last_seen_at.to_jiff(), now)
         .map_err(|why| StoreError::unauthenticated(Unauthenticated::Session(why)))?;
     let (principal, account) = principal(&columns)?;
-    if now.duration_since(last_seen_at.to_jiff()) >= SEEN_EVERY {
+    if now.duration_since(last_seen_at.to_jiff()) >= seen_every(lifetimes) {
         diesel::update(sessions::table.find(id))
             .set(sessions::last_seen_at.eq(stored::time(now)))
             .execute(connection)?;
@@ -167,7 +179,7 @@ fn find_token(
     digest: &SecretDigest,
     now: Timestamp,
 ) -> Result<(Principal, AccountId, Speaks), StoreError> {
-    type Row = (Uuid, jiff_diesel::Timestamp, Option<jiff_diesel::Timestamp>, StandingColumns);
+    type Row = (Uuid, Option<jiff_diesel::Timestamp>, Option<jiff_diesel::Timestamp>, StandingColumns);
     let (id, expires_at, revoked_at, columns): Row = personal_access_tokens::table
         .inner_join(members::table.on(members::id.eq(personal_access_tokens::owner_id)))
         .inner_join(users::table.on(users::id.eq(members::user_id)))
@@ -182,7 +194,8 @@ fn find_token(
         .first(connection)
         .optional()?
         .ok_or(StoreError::unauthenticated(Unauthenticated::Unknown))?;
-    match TokenStatus::at(now, expires_at.to_jiff(), revoked_at.map(jiff_diesel::Timestamp::to_jiff)) {
+    let instant = |time: Option<jiff_diesel::Timestamp>| time.map(jiff_diesel::Timestamp::to_jiff);
+    match TokenStatus::at(now, instant(expires_at), instant(revoked_at)) {
         TokenStatus::Active => {}
         ended => return Err(StoreError::unauthenticated(Unauthenticated::Token(ended))),
     }

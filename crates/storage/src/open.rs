@@ -5,7 +5,9 @@
 //! - [`bootstrap`]: the operator's; makes the first people.
 //! - [`sign_in`] and [`invitation`]: how people come in; they prove who they are in the same breath.
 //!
-//! All of them write through `Store::write_as`, which writes the same audit event as everything else.
+//! What they change, they write through `Store::write_as`, which writes the same audit event as everything else. Three things are
+//! written without one, because nobody's right or record changes: a stronger hash of the same password at sign-in, the
+//! deployment's own key, and the schema. (`authenticate` stamps when a session was last seen; that is no change either.)
 
 mod bootstrap;
 mod deployment;

@@ -1,27 +1,32 @@
 //! Password hashing, bounded: each hash takes 19 MiB and a core, so that a flood of sign-ins must not take them all.
+//!
+//! It has threads of its own, as many as hashes may run at a time. On the shared blocking threads, which are many, the
+//! allocator would keep a hash's memory for each thread that ever made one.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 
 use keyhall_credential::password::{
     HashingError, NewPassword, Password, PasswordHash, PasswordHasher, PasswordParameters, Verdict,
     WeakPasswordError,
 };
-use tokio::sync::Semaphore;
+use tokio::sync::oneshot;
 
 use crate::error::StoreError;
 
 /// How many wait for each that runs; whoever comes then is told to come back.
 const WAITING_PER_RUNNING: usize = 16;
 
-/// Hashes and verifies passwords, a few at a time.
+/// Hashes and verifies passwords, a few at a time. The threads end with it.
 #[derive(Debug)]
 pub(crate) struct PasswordWork {
-    hasher: Arc<PasswordHasher>,
-    running: Arc<Semaphore>,
+    jobs: mpsc::Sender<Job>,
     present: Arc<AtomicUsize>,
     most_present: usize,
 }
+
+/// One piece of work for whichever thread is free.
+type Job = Box<dyn FnOnce(&PasswordHasher) + Send>;
 
 /// Counts one who runs or waits, until it is dropped.
 #[derive(Debug)]
@@ -29,11 +34,18 @@ struct Presence(Arc<AtomicUsize>);
 
 impl PasswordWork {
     /// Work for `concurrency` passwords at a time.
-    pub(crate) fn new(parameters: PasswordParameters, concurrency: usize) -> Result<Self, StoreError> {
+    pub(crate) fn new(parameters: &PasswordParameters, concurrency: usize) -> Result<Self, StoreError> {
         let concurrency = concurrency.max(1);
+        let (jobs, queue) = mpsc::channel();
+        let queue = Arc::new(Mutex::new(queue));
+        for _ in 0..concurrency {
+            let hasher = PasswordHasher::new(parameters.clone()).map_err(StoreError::unexpected)?;
+            let queue = queue.clone();
+            let thread = std::thread::Builder::new().name("password".to_owned());
+            thread.spawn(move || work(&queue, &hasher)).map_err(StoreError::unexpected)?;
+        }
         Ok(Self {
-            hasher: Arc::new(PasswordHasher::new(parameters).map_err(StoreError::unexpected)?),
-            running: Arc::new(Semaphore::new(concurrency)),
+            jobs,
             present: Arc::default(),
             most_present: concurrency.saturating_mul(WAITING_PER_RUNNING),
         })
@@ -66,8 +78,8 @@ impl PasswordWork {
         self.run(move |hasher| hasher.rehash(&password)).await
     }
 
-    /// Whether the password has the hash. Without a hash, or a password that could be anybody's, the work is the same and the
-    /// answer no.
+    /// Whether the password has the hash. Without a hash the work is the same, and the answer no; what cannot be a password at
+    /// all (by its length) is nobody's, known or not, and costs nothing.
     pub(crate) async fn verify(
         &self,
         password: Option<Arc<Password>>,
@@ -86,15 +98,18 @@ impl PasswordWork {
         work: impl FnOnce(&PasswordHasher) -> Result<T, HashingError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let presence = self.enter()?;
-        let permit = self.running.clone().acquire_owned().await.map_err(StoreError::unexpected)?;
-        let hasher = self.hasher.clone();
-        // The permit moves into the work: a caller who goes away does not make room for another before it is done.
-        let task = tokio::task::spawn_blocking(move || {
-            let result = work(&hasher);
-            drop((permit, presence));
-            result
-        });
-        task.await.map_err(StoreError::unexpected)?.map_err(StoreError::unexpected)
+        let (answer, answered) = oneshot::channel();
+        let job = move |hasher: &PasswordHasher| {
+            // A caller who went away before the work began has made room; one who goes later has not until it is done.
+            if !answer.is_closed() {
+                let result = work(hasher);
+                drop(presence);
+                // Whoever asked may be gone; then nobody wants to know.
+                let _ = answer.send(result);
+            }
+        };
+        self.jobs.send(Box::new(job)).map_err(|_| StoreError::unexpected("the password threads are gone"))?;
+        answered.await.map_err(StoreError::unexpected)?.map_err(StoreError::unexpected)
     }
 
     fn enter(&self) -> Result<Presence, StoreError> {
@@ -107,5 +122,14 @@ impl PasswordWork {
 impl Drop for Presence {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+/// Does one job after another until nobody can bring any more.
+fn work(queue: &Mutex<mpsc::Receiver<Job>>, hasher: &PasswordHasher) {
+    loop {
+        let job = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok(job) = job else { return };
+        job(hasher);
     }
 }

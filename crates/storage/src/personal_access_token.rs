@@ -30,6 +30,7 @@ use crate::store::Store;
 use crate::stored;
 use crate::transaction::{Done, Tx};
 use row::TokenRow;
+pub(crate) use row::status_at;
 
 /// A token that was just made: the only moment at which its secret is known.
 #[derive(Debug)]
@@ -73,6 +74,8 @@ impl Store {
                     personal_access_tokens::access.eq(new.access.name()),
                     personal_access_tokens::digest.eq(digest.as_bytes().as_slice()),
                     personal_access_tokens::hint.eq(&hint),
+                    personal_access_tokens::created_by.eq(owner),
+                    personal_access_tokens::created_by_kind.eq(owner_kind),
                     personal_access_tokens::created_at.eq(stored::time(tx.now)),
                     personal_access_tokens::expires_at.eq(stored::time(expires_at)),
                 ))
@@ -136,7 +139,7 @@ fn visible<'a>(
 ) -> personal_access_tokens::BoxedQuery<'a, Pg> {
     let mut query = personal_access_tokens::table
         .filter(personal_access_tokens::account_id.eq(Uuid::from(bearer.account)))
-        .filter(row::status_at(now).eq_any(status.statuses().iter().map(|status| status.name())))
+        .filter(status_at(now).eq_any(status.statuses().iter().map(|status| status.name())))
         .into_boxed();
     if !bearer.holds_in_account(MANAGE_ALL) {
         let (_, owner) = stored::principal_columns(bearer.id());
@@ -158,7 +161,7 @@ fn check_living(
     let living = personal_access_tokens::table
         .filter(personal_access_tokens::account_id.eq(tx.account()))
         .filter(personal_access_tokens::owner_id.eq(owner))
-        .filter(row::status_at(tx.now).eq(TokenStatus::Active.name()));
+        .filter(status_at(tx.now).eq(TokenStatus::Active.name()));
     let count: i64 = living.clone().count().get_result(tx.connection)?;
     if count >= most {
         return Err(StoreError::Conflict(Conflict::TooManyTokens { most }));

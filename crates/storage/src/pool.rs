@@ -67,11 +67,16 @@ impl Connections {
     }
 }
 
+/// Outages are known by PostgreSQL's words (`error::is_outage`). Only a superuser may choose their language; anybody else has to
+/// take the server's.
+const MESSAGES_IN_ENGLISH: &str = "DO $$ BEGIN PERFORM set_config('lc_messages', 'C', false); \
+                                   EXCEPTION WHEN insufficient_privilege THEN NULL; END $$";
+
 impl Settings {
     fn new(options: &PoolOptions) -> Self {
         Self(format!(
             "SET statement_timeout = {}; SET lock_timeout = {}; SET idle_in_transaction_session_timeout = {}; \
-             SET TIME ZONE 'UTC'; SET lc_messages = 'C'",
+             SET TIME ZONE 'UTC'; SET default_transaction_isolation = 'read committed'; {MESSAGES_IN_ENGLISH}",
             options.statement_timeout.as_millis(),
             options.lock_timeout.as_millis(),
             options.statement_timeout.as_millis().saturating_mul(2),

@@ -98,7 +98,7 @@ impl Store {
 fn visible<'a>(bearer: &Bearer, pattern: Option<&'a str>) -> projects::BoxedQuery<'a, Pg> {
     let account = Uuid::from(bearer.account);
     let mut query = projects::table.filter(projects::account_id.eq(account)).into_boxed();
-    if !bearer.role().owns_everything() {
+    if !bearer.sees_every_project() {
         let (_, principal) = stored::principal_columns(bearer.id());
         let granted = grants::table
             .filter(grants::account_id.eq(account).and(grants::principal_id.eq(principal)))
@@ -130,7 +130,7 @@ fn insert(tx: &mut Tx<'_, CreateProject>, new: &NewProject) -> Result<Project, S
 }
 
 fn insert_owner(tx: &mut Tx<'_, CreateProject>, project: ProjectId) -> Result<(), StoreError> {
-    let (_, principal) = stored::principal_columns(tx.bearer().id());
+    let (kind, principal) = stored::principal_columns(tx.bearer().id());
     diesel::insert_into(grants::table)
         .values((
             grants::id.eq(Uuid::from(GrantId::generate(tx.now))),
@@ -139,6 +139,7 @@ fn insert_owner(tx: &mut Tx<'_, CreateProject>, project: ProjectId) -> Result<()
             grants::principal_id.eq(principal),
             grants::role.eq(ProjectRole::Owner.name()),
             grants::granted_by.eq(principal),
+            grants::granted_by_kind.eq(kind),
             grants::created_at.eq(stored::time(tx.now)),
         ))
         .execute(tx.connection)?;

@@ -58,6 +58,7 @@ diesel::table! {
         principal_id -> Uuid,
         role -> Text,
         granted_by -> Uuid,
+        granted_by_kind -> Text,
         created_at -> Timestamptz,
     }
 }
@@ -99,8 +100,10 @@ diesel::table! {
         access -> Text,
         digest -> Bytea,
         hint -> Text,
+        created_by -> Uuid,
+        created_by_kind -> Text,
         created_at -> Timestamptz,
-        expires_at -> Timestamptz,
+        expires_at -> Nullable<Timestamptz>,
         revoked_at -> Nullable<Timestamptz>,
         revoked_by -> Nullable<Uuid>,
         revoked_by_kind -> Nullable<Text>,

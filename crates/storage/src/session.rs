@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::error::StoreError;
 use crate::grant::Granted;
+use crate::precondition::Precondition;
 use crate::schema::sessions;
 use crate::store::Store;
 use crate::transaction::{Done, Tx};
@@ -39,8 +40,7 @@ impl Store {
     ) -> Result<Session, StoreError> {
         self.read(grant, |tx| {
             let id = current(tx)?;
-            let row = sessions::table.find(Uuid::from(id)).select(SessionRow::as_select());
-            Ok(row.first(tx.connection)?.into())
+            load(tx, id)
         })
         .await
     }
@@ -48,10 +48,15 @@ impl Store {
     /// Signs the bearer out: the session ends at once.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] when it was ended since.
-    pub async fn end_current_session(&self, grant: &Granted<EndCurrentSession>) -> Result<(), StoreError> {
-        self.write(grant, |tx| {
+    /// [`StoreError::NotFound`] when it was ended since; [`StoreError::Precondition`].
+    pub async fn end_current_session(
+        &self,
+        grant: &Granted<EndCurrentSession>,
+        precondition: Precondition,
+    ) -> Result<(), StoreError> {
+        self.write(grant, move |tx| {
             let id = current(tx)?;
+            precondition.check(&load(tx, id)?)?;
             match diesel::delete(sessions::table.find(Uuid::from(id))).execute(tx.connection)? {
                 0 => Err(StoreError::NotFound),
                 _ => Ok(Done::changed((), Change::removed(Object::Session(id), json!({})))),
@@ -59,6 +64,11 @@ impl Store {
         })
         .await
     }
+}
+
+fn load<A: Action>(tx: &mut Tx<'_, A>, id: SessionId) -> Result<Session, StoreError> {
+    let row = sessions::table.find(Uuid::from(id)).select(SessionRow::as_select());
+    Ok(row.first(tx.connection)?.into())
 }
 
 fn current<A: Action>(tx: &Tx<'_, A>) -> Result<SessionId, StoreError> {

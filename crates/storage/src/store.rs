@@ -57,7 +57,7 @@ impl Store {
         Ok(Self(Arc::new(Inner {
             connections,
             clock: options.clock,
-            passwords: PasswordWork::new(options.passwords, options.password_concurrency)?,
+            passwords: PasswordWork::new(&options.passwords, options.password_concurrency)?,
             page_tokens: deployment_key.derive(Purpose::PageToken),
             session_lifetimes: options.session_lifetimes,
             token_policy: TokenPolicy::default(),

@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use crate::audit::{self, Chain, Entry};
 use crate::authenticate::reload;
+use crate::clock::Clock;
 use crate::error::{Conflict, Refused, StoreError};
 use crate::grant::{Granted, Held};
 use crate::locate::{Find, Locate};
@@ -30,29 +31,52 @@ const TRIES: u32 = 5;
 pub(crate) struct Tx<'c, A: Action> {
     /// The connection, inside the transaction.
     pub(crate) connection: &'c mut PgConnection,
-    /// The time of the transaction.
+    /// The time: of the transaction's beginning, or, once [`Tx::reconfirm`] has waited for its lock, of then.
     pub(crate) now: Timestamp,
+    clock: &'c Clock,
     held: Held<A>,
 }
 
-/// What a use case did: its result, and what it changed.
+/// What a use case did: its result, and what is to be written down.
 #[derive(Debug)]
 pub(crate) struct Done<T> {
     value: T,
-    change: Option<Change>,
+    record: Record,
     project: Option<ProjectId>,
     actor: Option<Actor>,
+}
+
+/// What is to be written down.
+#[derive(Debug)]
+enum Record {
+    Nothing,
+    Change(Change),
+    Refused(RefusedDeed),
+}
+
+/// What was refused, and why, in a word.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RefusedDeed {
+    /// To what it would have been done, as far as that is known.
+    pub(crate) object: Option<Object>,
+    /// Why.
+    pub(crate) reason: &'static str,
 }
 
 impl<T> Done<T> {
     /// Something changed.
     pub(crate) fn changed(value: T, change: Change) -> Self {
-        Self { value, change: Some(change), project: None, actor: None }
+        Self { value, record: Record::Change(change), project: None, actor: None }
     }
 
     /// Everything was as it was asked for already: no event.
     pub(crate) fn unchanged(value: T) -> Self {
-        Self { value, change: None, project: None, actor: None }
+        Self { value, record: Record::Nothing, project: None, actor: None }
+    }
+
+    /// It was refused, and that is worth an event of its own. The transaction commits, so nothing else may have been done.
+    pub(crate) fn refused(value: T, refused: RefusedDeed) -> Self {
+        Self { value, record: Record::Refused(refused), project: None, actor: None }
     }
 
     /// The change happened in this project.
@@ -63,6 +87,24 @@ impl<T> Done<T> {
     /// Who did it, where that was found out on the way.
     pub(crate) fn by(self, actor: Actor) -> Self {
         Self { actor: Some(actor), ..self }
+    }
+
+    /// Writes the event, last, and hands out the result.
+    fn record(
+        self,
+        connection: &mut PgConnection,
+        (chain, clock): (Chain, &Clock),
+        deed: &Deed,
+        action: &'static str,
+    ) -> Result<T, StoreError> {
+        let deed = Deed { actor: self.actor.unwrap_or(deed.actor), ..deed.clone() };
+        let entry = match self.record {
+            Record::Nothing => return Ok(self.value),
+            Record::Change(change) => Entry::success(&deed, action, change, self.project),
+            Record::Refused(refused) => Entry::refused(&deed, action, refused.object, refused.reason),
+        };
+        audit::append(connection, chain, clock, entry)?;
+        Ok(self.value)
     }
 }
 
@@ -91,7 +133,8 @@ impl<A: Action> Tx<'_, A> {
         A::Scope: Locate,
     {
         lock_account(self.connection, self.held.bearer.account)?;
-        let mut bearer = reload(self.connection, &self.held.bearer)?;
+        self.now = self.clock.now();
+        let mut bearer = reload(self.connection, &self.held.bearer, self.now)?;
         let place = self.held.scope.find(&mut bearer, self.connection)?;
         let at = ScopeRef { account: bearer.account, place };
         match decide_action::<A>(&bearer, &at) {
@@ -111,12 +154,11 @@ impl Store {
         grant: &Granted<A>,
         work: impl Fn(&mut Tx<'_, A>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let (held, now) = (grant.held(), self.clock().now());
+        let (held, clock) = (grant.held(), self.clock().clone());
         self.reading(move |connection| {
-            connection
-                .build_transaction()
-                .read_only()
-                .run(|connection| work(&mut Tx { connection, now, held: held.clone() }))
+            connection.build_transaction().read_only().run(|connection| {
+                work(&mut Tx { connection, now: clock.now(), clock: &clock, held: held.clone() })
+            })
         })
         .await
     }
@@ -129,73 +171,32 @@ impl Store {
     ) -> Result<T, StoreError> {
         let held = grant.held();
         let (deed, chain) = (Deed::of(&held.bearer), Chain::Account(held.bearer.account));
-        self.write_as(deed, A::NAME, move |connection, now| {
-            let done = work(&mut Tx { connection, now, held: held.clone() })?;
+        self.write_as(deed, A::NAME, move |connection, clock| {
+            let done = work(&mut Tx { connection, now: clock.now(), clock, held: held.clone() })?;
             Ok((done, chain))
         })
         .await
     }
 
-    /// Writes for whoever needs no grant (see [`crate::open`]); the same event, in the same transaction.
+    /// Writes for whoever needs no grant, which is [`crate::open`] alone; the same event, in the same transaction. The work
+    /// takes the time from the clock once it has its locks.
     pub(crate) async fn write_as<T: Send + 'static>(
         &self,
         deed: Deed,
         action: &'static str,
-        work: impl Fn(&mut PgConnection, Timestamp) -> Result<(Done<T>, Chain), StoreError> + Send + 'static,
+        work: impl Fn(&mut PgConnection, &Clock) -> Result<(Done<T>, Chain), StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let clock = self.clock().clone();
         self.blocking(move |connection| {
             retry(|| {
                 connection.transaction(|connection| {
-                    let now = clock.now();
-                    let (Done { value, change, project, actor }, chain) = work(connection, now)?;
-                    let deed = Deed { actor: actor.unwrap_or(deed.actor), ..deed.clone() };
-                    if let Some(change) = change {
-                        audit::append(
-                            connection,
-                            chain,
-                            Entry::success(now, &deed, action, change, project),
-                        )?;
-                    }
-                    Ok(value)
+                    let (done, chain) = work(connection, &clock)?;
+                    done.record(connection, (chain, &clock), &deed, action)
                 })
             })
         })
         .await
     }
-
-    /// Writes down that something was refused to whoever needs no grant.
-    pub(crate) async fn refuse_as(
-        &self,
-        deed: Deed,
-        chain: Chain,
-        action: &'static str,
-        refusal: Refusal,
-    ) -> Result<(), StoreError> {
-        let clock = self.clock().clone();
-        self.blocking(move |connection| {
-            retry(|| {
-                connection.transaction(|connection| {
-                    let Refusal { object, reason } = refusal;
-                    audit::append(
-                        connection,
-                        chain,
-                        Entry::refused(clock.now(), &deed, action, object, reason),
-                    )
-                })
-            })
-        })
-        .await
-    }
-}
-
-/// What was refused, and why, in a word.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Refusal {
-    /// To what it would have been done, as far as that is known.
-    pub(crate) object: Option<Object>,
-    /// Why.
-    pub(crate) reason: &'static str,
 }
 
 /// Locks an account against every other change of people and rights in it.

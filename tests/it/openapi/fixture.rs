@@ -59,8 +59,8 @@ pub(super) fn grant(
     let [id, account, project, member, granter] = ids;
     let role = role.name();
     deployment.database.execute(&format!(
-        "INSERT INTO grants (id, account_id, project_id, principal_id, role, granted_by, created_at) \
-         VALUES ('{id}', '{account}', '{project}', '{member}', '{role}', '{granter}', now())"
+        "INSERT INTO grants (id, account_id, project_id, principal_id, role, granted_by, granted_by_kind, created_at) \
+         VALUES ('{id}', '{account}', '{project}', '{member}', '{role}', '{granter}', 'member', now())"
     ));
 }
 

@@ -39,7 +39,8 @@ fn a_value_of_the_wrong_type_is_named_and_not_repeated() {
         ("database.url.host", ["`database.url`", "a string"]),
         ("secrets.master_key.value", ["`secrets.master_key`", "a string"]),
         ("log.format", ["`log.format`", "`json`"]),
-        ("server.public_url", ["`server.public_url`", "`https://`"]),
+        ("server.public_url", ["`server.public_url`", "`https://keyhall.example.com`"]),
+        ("database.pool_size", ["`database.pool_size`", "an integer"]),
     ] {
         refuses(&Place::embedded().with(key, SECRET), &words);
     }

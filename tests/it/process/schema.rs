@@ -66,3 +66,42 @@ fn a_master_key_that_is_not_the_databases_is_refused() {
     let complaint = ended.complaint(&[other]);
     assert!(complaint.contains("master key") && !complaint.contains("unexpected"), "{complaint}");
 }
+
+#[test]
+fn somebody_elses_database_is_left_as_it_is() {
+    let foreign = Database::empty();
+    foreign.execute("CREATE TABLE users (name text)");
+    let elsewhere = Database::empty();
+    elsewhere.execute(
+        "CREATE TABLE __diesel_schema_migrations (version text PRIMARY KEY, run_on timestamp DEFAULT now())",
+    );
+    elsewhere.execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('20200101000000')");
+    for database in [foreign, elsewhere] {
+        for arguments in [SERVE, &["migrate"]] {
+            let ended = Place::on(&database).run(arguments);
+            assert!(ended.complaint(&[]).contains("tables that are not Keyhall's"), "{}", ended.stderr);
+        }
+        assert_eq!(database.count("pg_tables", "schemaname = 'public'"), 1);
+    }
+}
+
+#[test]
+fn to_look_whether_a_database_was_migrated_writes_nothing_into_it() {
+    let database = Database::empty();
+    assert!(!Place::on(&database).run(SERVE).success);
+    assert_eq!(database.count("pg_tables", "schemaname = 'public'"), 0);
+}
+
+#[tokio::test]
+async fn a_role_of_the_databases_that_is_no_superuser_is_enough() {
+    let database = Database::migrated();
+    let role = format!("plain_{}", uuid::Uuid::now_v7().simple());
+    database.execute(&format!("CREATE ROLE {role} LOGIN"));
+    database.execute(&format!("GRANT ALL ON ALL TABLES IN SCHEMA public TO {role}"));
+    let plain = database.as_role(&role);
+    let place = Place::on(&plain);
+    let made =
+        place.run(&["admin", "bootstrap", "--account", "Acme", "--email", "ada@example.com", "--json"]);
+    assert!(made.success, "{made:?}");
+    place.serve(&[]).get("/health/ready").await.expect(200);
+}

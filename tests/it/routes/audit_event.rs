@@ -9,8 +9,6 @@ use keyhall_tests::{Account, Answer, Deployment, Person, accept};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::sql;
-
 const EVENTS: &str = "/v1/audit-events";
 
 /// What the last event of an account has to say.

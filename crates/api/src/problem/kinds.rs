@@ -52,7 +52,7 @@ kinds! {
     ALREADY_MEMBER         "already-member"         CONFLICT               "Already a member, or invited"
         "Somebody with this e-mail address is in the account already, or invited.";
     WRONG_STATE            "wrong-state"            CONFLICT               "It is in another state"
-        "The thing is not in a state in which this can be done. `detail` says in which it is.";
+        "The thing is not in a state in which this can be done. `detail` says why.";
     INVITER_LOST_RIGHT     "inviter-lost-right"     CONFLICT               "The inviter may not hand out this role any more"
         "The invitation's role is held against the inviter's right at the moment of acceptance. Ask for a new invitation. Nothing was changed.";
     SEVERAL_ACCOUNTS       "several-accounts"       CONFLICT               "Say which account"
@@ -63,6 +63,8 @@ kinds! {
         "Nothing was changed by this request. Read the thing again and repeat the request if it still makes sense.";
     PRECONDITION_FAILED    "precondition-failed"    PRECONDITION_FAILED    "It has changed since you read it"
         "The `If-Match` header names a version that is no longer the present one. Read the thing again, and repeat with its new `ETag`.";
+    REQUEST_TIMEOUT        "request-timeout"        REQUEST_TIMEOUT        "The body did not arrive in time"
+        "A body has 10 seconds to arrive. Nothing was changed.";
     PAYLOAD_TOO_LARGE      "payload-too-large"      PAYLOAD_TOO_LARGE      "The body is too large"
         "Bodies have at most 65536 bytes.";
     UNSUPPORTED_MEDIA_TYPE "unsupported-media-type" UNSUPPORTED_MEDIA_TYPE "The body must be JSON"

@@ -58,8 +58,8 @@ pub(crate) async fn list_members(
 
 /// Invite a member
 ///
-/// Answers with a link for the invited person, who accepts it within seven days. Needs `member:create`, and that one holds
-/// every account permission of the role. Super Admins are never invited as such.
+/// Answers with a link for the invited person, who accepts it within seven days. In a session; needs `member:create`, and
+/// that one holds every account permission of the role. Super Admins are never invited as such.
 #[utoipa::path(
     tag = "Members",
     operation_id = "inviteMember",

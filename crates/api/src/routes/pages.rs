@@ -15,6 +15,18 @@ use crate::public_url::PublicUrl;
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; \
                       base-uri 'none'; frame-ancestors 'none'";
 
+/// The paths of the pages; all of them have `GET` and nothing else.
+pub(crate) const PAGES: &[&str] = &[
+    "/",
+    "/docs",
+    "/invite",
+    "/assets/invite.js",
+    "/assets/style.css",
+    "/problems/{code}",
+    "/.well-known/secret-scanning",
+    "/openapi.json",
+];
+
 /// The pages.
 pub(crate) fn pages(config: &mut ServiceConfig) {
     config

@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 use crate::answer::{Answer, Created, Entity, NoContent};
 use crate::authorized::Authorized;
 use crate::body::Body;
+use crate::if_match::IfMatch;
 use crate::origin::origin;
 use crate::permission;
 use crate::problem::ProblemDocument;
@@ -48,7 +49,8 @@ pub(crate) struct NewSessionToken {
 
 /// Sign in
 ///
-/// Answers with a bearer token that works for 12 hours, or until it is unused for 1 hour. For everybody. An unknown address
+/// Answers with a bearer token that works for 12 hours, or until it is unused for 1 hour (unless the deployment says
+/// otherwise). For everybody. An unknown address
 /// gets the same answer, after the same work, as a wrong password.
 #[utoipa::path(
     tag = "Sessions",
@@ -100,14 +102,16 @@ pub(crate) async fn get_current_session(
 #[utoipa::path(
     tag = "Sessions",
     operation_id = "deleteCurrentSession",
+    params(("If-Match" = Option<String>, Header, description = "The `ETag` that the session must still have")),
     responses((status = NO_CONTENT, description = "Signed out")),
     extensions(("x-permission" = json!(permission::of::<EndCurrentSession>()))),
 )]
 #[delete("/v1/sessions/current")]
 pub(crate) async fn delete_current_session(
     grant: Authorized<EndCurrentSession>,
+    if_match: IfMatch,
     store: Data<Store>,
 ) -> Answer<NoContent> {
-    store.end_current_session(&grant).await?;
+    store.end_current_session(&grant, if_match.0).await?;
     Ok(NoContent)
 }

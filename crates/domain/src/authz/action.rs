@@ -78,8 +78,8 @@ actions! {
     /// Sign out.
     EndCurrentSession   "session.end"            on Myself,      Session:Revoke,     Own,     SessionOnly;
 
-    /// Invite somebody into the account.
-    InviteMember        "member.invite"          on ThisAccount, Member:Create,     Require, Any;
+    /// Invite somebody into the account. The answer has a link that opens a way in, which no token may hand on.
+    InviteMember        "member.invite"          on ThisAccount, Member:Create,     Require, SessionOnly;
     /// List the members.
     ListMembers         "member.list"            on ThisAccount, Member:List,       Require, Any;
     /// Show a member.

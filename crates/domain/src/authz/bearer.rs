@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use super::scope::ScopeRef;
 use crate::id::{AccountId, PersonalAccessTokenId, SessionId};
 use crate::permission::{Permission, PermissionSet};
 use crate::principal::{Principal, PrincipalId};
@@ -75,6 +76,13 @@ impl Bearer {
         }
     }
 
+    /// Whether a list shows it every project of the account: it owns them all, and its token's ceiling leaves them all.
+    pub fn sees_every_project(&self) -> bool {
+        match self.ceiling {
+            Ceiling::All => self.role().owns_everything(),
+        }
+    }
+
     /// Whether it holds the permission in the whole account, or one that implies it.
     pub fn holds_in_account(&self, permission: Permission) -> bool {
         let held = self.account_permissions();
@@ -84,6 +92,15 @@ impl Bearer {
     /// Its account role.
     pub fn role(&self) -> AccountRole {
         self.principal.role
+    }
+}
+
+impl Ceiling {
+    /// Whether the token may do this there, were its owner to hold it.
+    pub fn allows(&self, _: Permission, _: &ScopeRef) -> bool {
+        match self {
+            Self::All => true,
+        }
     }
 }
 

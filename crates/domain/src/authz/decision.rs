@@ -77,7 +77,7 @@ pub fn decide(bearer: &Bearer, permission: Permission, at: &ScopeRef, via: Via) 
             reason => reason,
         },
     };
-    match reason {
+    match reason.filter(|_| bearer.ceiling.allows(permission, at)) {
         None => Decision::Refused(Refusal::Missing { permission, at: *at }),
         Some(_) if via == Via::SessionOnly && !bearer.in_session() => {
             Decision::Refused(Refusal::SessionRequired)

@@ -7,9 +7,12 @@ use super::{Operation, Permission, ResourceType};
 /// How many resource types there are.
 const TYPES: usize = ResourceType::Access as usize + 1;
 
+// A shift by more than the bits would wrap round in a release build, and a permission be taken for another.
+const _: () = assert!((Operation::Explain as u32) < u32::BITS);
+
 /// A set of permissions: for each resource type one bit for each operation.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct PermissionSet([u16; TYPES]);
+pub struct PermissionSet([u32; TYPES]);
 
 impl PermissionSet {
     /// Nothing.
@@ -18,12 +21,12 @@ impl PermissionSet {
     /// The set with these operations on this resource type added.
     #[expect(
         clippy::indexing_slicing,
-        reason = "a resource type's number is below TYPES; checked at compile time"
+        reason = "a resource type's number is below TYPES, which is one more than the last one's"
     )]
     pub const fn with(mut self, resource_type: ResourceType, operations: &[Operation]) -> Self {
         let mut index = 0;
         while index < operations.len() {
-            self.0[resource_type as usize] |= 1 << operations[index] as u16;
+            self.0[resource_type as usize] |= 1 << operations[index] as u32;
             index += 1;
         }
         self
@@ -32,7 +35,7 @@ impl PermissionSet {
     /// Whether the set has the permission.
     pub fn has(&self, permission: Permission) -> bool {
         let bits = self.0.get(permission.resource_type as usize).copied().unwrap_or_default();
-        bits & (1 << permission.operation as u16) != 0
+        bits & (1 << permission.operation as u32) != 0
     }
 
     /// Whether the set has everything that the other has.

@@ -14,8 +14,12 @@ use crate::{
 };
 
 /// What `settings` may change: the log does not grow with each checkpoint, and time is UTC.
-const DEFAULTS: [(&str, &str); 3] =
-    [("timezone", "UTC"), ("log_timezone", "UTC"), ("log_checkpoints", "off")];
+const DEFAULTS: [(&str, &str); 4] = [
+    ("timezone", "UTC"),
+    ("log_timezone", "UTC"),
+    ("log_checkpoints", "off"),
+    ("log_error_verbosity", "terse"),
+];
 
 /// All that is needed to start the postmaster, and to start it again.
 #[derive(Debug)]

@@ -4,6 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
+use actix_web::http::Uri;
 use config::Source;
 
 use super::show::SECRET_KEYS;
@@ -21,9 +22,9 @@ pub(super) fn check(configuration: &Configuration, file: &Path) -> Result<(), Co
 fn check_address(configuration: &Configuration) -> Result<(), CommandError> {
     let server = &configuration.server;
     if let Some(url) = &server.public_url
-        && !(url.starts_with("https://") || url.starts_with("http://"))
+        && !is_web_address(url)
     {
-        return Err(invalid("server.public_url", "it must begin with `https://` or `http://`"));
+        return Err(invalid("server.public_url", "it must be like `https://keyhall.example.com`"));
     }
     if server.host.is_loopback() {
         return Ok(());
@@ -37,6 +38,16 @@ fn check_address(configuration: &Configuration) -> Result<(), CommandError> {
         return Err(invalid("server.host", reason));
     }
     Ok(())
+}
+
+/// Whether it is the beginning of a URL of the web: scheme and host, perhaps a path.
+fn is_web_address(url: &str) -> bool {
+    let uri = url.parse::<Uri>().ok();
+    uri.is_some_and(|uri| {
+        matches!(uri.scheme_str(), Some("http" | "https"))
+            && uri.authority().is_some_and(|authority| !authority.host().is_empty())
+            && uri.query().is_none()
+    })
 }
 
 fn check_tls(configuration: &Configuration) -> Result<(), CommandError> {

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use keyhall_credential::page_token;
 use keyhall_domain::audit::AuditEvent;
-use keyhall_domain::authz::ListAuditEvents;
+use keyhall_domain::authz::{Action, ListAuditEvents};
 use keyhall_domain::violation::Violations;
 use uuid::Uuid;
 
@@ -65,7 +65,8 @@ impl Store {
 
     fn seal_page_token(&self, grant: &Granted<ListAuditEvents>, sequence: i64) -> String {
         let account = Uuid::from(grant.bearer().account);
-        let payload = [account.as_bytes().as_slice(), &sequence.to_be_bytes()].concat();
+        let list = ListAuditEvents::NAME.as_bytes();
+        let payload = [list, account.as_bytes(), &sequence.to_be_bytes()].concat();
         page_token::seal(self.page_tokens(), &payload)
     }
 
@@ -76,7 +77,8 @@ impl Store {
         };
         let payload = page_token::open(self.page_tokens(), token).map_err(|_| refuse())?;
         let account = Uuid::from(grant.bearer().account);
-        let sequence = payload.strip_prefix(account.as_bytes().as_slice()).ok_or_else(refuse)?;
+        let list = payload.strip_prefix(ListAuditEvents::NAME.as_bytes()).ok_or_else(refuse)?;
+        let sequence = list.strip_prefix(account.as_bytes().as_slice()).ok_or_else(refuse)?;
         Ok(i64::from_be_bytes(sequence.try_into().map_err(|_| refuse())?))
     }
 }

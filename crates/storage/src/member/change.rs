@@ -35,7 +35,7 @@ impl Store {
         self.write(grant, move |tx| {
             let before = begin(tx, &precondition)?;
             let target = Target { id: before.id, role: before.role };
-            let role = patch.role.map_or(before.role, MemberRole::from);
+            let role = patch.role.into_option().map_or(before.role, MemberRole::from);
             rank::may_change(tx.bearer(), target)?;
             if role == before.role {
                 return Ok(Done::unchanged(before));

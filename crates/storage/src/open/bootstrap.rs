@@ -10,8 +10,9 @@ use keyhall_domain::account::{Account, AccountState};
 use keyhall_domain::audit::{Change, Deed, Object};
 use keyhall_domain::email::Email;
 use keyhall_domain::id::{AccountId, UserId};
-use keyhall_domain::member::MemberState;
+use keyhall_domain::member::{MemberState, MemberStateError};
 use keyhall_domain::name::Name;
+use keyhall_domain::principal::UserState;
 use keyhall_domain::role::MemberRole;
 use serde_json::json;
 use uuid::Uuid;
@@ -48,21 +49,30 @@ impl Store {
     /// Makes an account with an active Super Admin; `None` when only the first was asked for and there is one.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] when PostgreSQL is away.
+    /// [`StoreError::Conflict`] when the user is disabled; [`StoreError::Unavailable`] when PostgreSQL is away.
     pub async fn bootstrap(&self, new: NewAccount) -> Result<Option<Bootstrapped>, StoreError> {
         let password = Arc::new(generate_password().map_err(StoreError::unexpected)?);
         let hash = self.passwords().hash(password.clone()).await?;
         let made = self
-            .write_as(Deed::by_operator(), "account.create", move |connection, now| {
+            .write_as(Deed::by_operator(), "account.create", move |connection, clock| {
+                let now = clock.now();
                 let account = AccountId::generate(now);
                 if new.only_first && any_account(connection)? {
                     return Ok((Done::unchanged(None), Chain::Deployment));
                 }
                 let made = insert_account(connection, account, &new.name, now)?;
                 let user = find_or_insert_user(connection, &new.email, now)?;
+                require_active(connection, user)?;
                 let is_new = set_first_password(connection, user, &hash)?;
-                insert_member(connection, account, user, (MemberRole::SuperAdmin, MemberState::Active), now)?;
-                let change = Change::created(Object::Account(account), json!({ "name": made.name }));
+                let member = insert_member(
+                    connection,
+                    account,
+                    user,
+                    (MemberRole::SuperAdmin, MemberState::Active),
+                    now,
+                )?;
+                let after = json!({ "name": made.name, "superAdmin": member });
+                let change = Change::created(Object::Account(account), after);
                 Ok((Done::changed(Some((made, is_new)), change), Chain::Account(account)))
             })
             .await?;
@@ -91,6 +101,16 @@ fn insert_account(
         ))
         .execute(connection)?;
     Ok(Account { id, name: name.clone(), state: AccountState::Active, created_at: now })
+}
+
+/// A user who is shut out would be a Super Admin who does not count.
+fn require_active(connection: &mut PgConnection, user: UserId) -> Result<(), StoreError> {
+    let state: String =
+        users::table.find(Uuid::from(user)).select(users::state).for_no_key_update().first(connection)?;
+    match stored::parse("users.state", &state)? {
+        UserState::Active => Ok(()),
+        UserState::Disabled => Err(MemberStateError::UserDisabled.into()),
+    }
 }
 
 /// Gives a user without a password this one, and says whether it did.

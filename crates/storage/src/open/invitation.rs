@@ -32,7 +32,7 @@ use crate::member;
 use crate::schema::{accounts, invitations, members, users};
 use crate::store::Store;
 use crate::stored;
-use crate::transaction::{Done, Refusal, lock_account};
+use crate::transaction::{Done, RefusedDeed, lock_account};
 
 const ACTION: &str = "member.accept";
 
@@ -88,17 +88,18 @@ impl Store {
         let seen = self.reading(move |connection| find_open(connection, &digest, now)).await?;
         let newcomer = match self.prove(&seen, password, name).await {
             Err(StoreError::Refused(Refused::Unauthenticated(why))) => {
-                let refusal = Refusal { object: Some(Object::Member(seen.member)), reason: "wrong-password" };
-                self.refuse_as(Deed::anonymous(origin), Chain::Account(seen.account), ACTION, refusal)
-                    .await?;
+                let refused =
+                    RefusedDeed { object: Some(Object::Member(seen.member)), reason: "wrong-password" };
+                let (deed, chain) = (Deed::anonymous(origin), Chain::Account(seen.account));
+                self.write_as(deed, ACTION, move |_, _| Ok((Done::refused((), refused), chain))).await?;
                 return Err(StoreError::unauthenticated(why));
             }
             newcomer => newcomer?,
         };
         let deed = Deed::by_member(seen.member, origin);
-        self.write_as(deed, ACTION, move |connection, now| {
+        self.write_as(deed, ACTION, move |connection, clock| {
             lock_account(connection, seen.account)?;
-            let open = find_open(connection, &digest, now)?;
+            let open = find_open(connection, &digest, clock.now())?;
             if open.password_hash != seen.password_hash {
                 return Err(StoreError::Conflict(Conflict::PasswordMoved));
             }
@@ -208,10 +209,13 @@ fn check_standing(open: &Open) -> Result<(), StoreError> {
 /// Whether the inviter is still there, may still invite, and may still hand out the role.
 fn check_inviter(connection: &mut PgConnection, open: &Open) -> Result<(), StoreError> {
     let invite = Permission::new(ResourceType::Member, Operation::Create);
-    let inviter =
-        load_principal(connection, open.inviter).ok().filter(|(_, account)| *account == open.account);
+    let inviter = match load_principal(connection, open.inviter) {
+        Ok((inviter, account)) if account == open.account => Some(inviter),
+        Ok(_) | Err(StoreError::Refused(_)) => None,
+        Err(error) => return Err(error),
+    };
     match inviter {
-        Some((inviter, _))
+        Some(inviter)
             if inviter.role.permissions().has(invite) && rank::role_outranks(inviter.role, open.role) =>
         {
             Ok(())
@@ -222,9 +226,12 @@ fn check_inviter(connection: &mut PgConnection, open: &Open) -> Result<(), Store
 
 fn admit(connection: &mut PgConnection, open: &Open, newcomer: &Newcomer) -> Result<(), StoreError> {
     if let Newcomer::New { name, hash } = newcomer {
-        diesel::update(users::table.find(open.user))
-            .set((users::name.eq(name.as_str()), users::password_hash.eq(hash.as_phc())))
-            .execute(connection)?;
+        // The account's lock does not cover the user, who may be invited into another account at the same moment.
+        let new = users::table.find(open.user).filter(users::password_hash.is_null());
+        let set = (users::name.eq(name.as_str()), users::password_hash.eq(hash.as_phc()));
+        if diesel::update(new).set(set).execute(connection)? == 0 {
+            return Err(StoreError::Conflict(Conflict::PasswordMoved));
+        }
     }
     let member = Uuid::from(open.member);
     diesel::update(members::table.find(member))

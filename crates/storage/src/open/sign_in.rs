@@ -6,12 +6,14 @@
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use ipnet::IpNet;
+use jiff::{SignedDuration, Timestamp};
+use keyhall_credential::digest::SecretDigest;
 use keyhall_credential::password::{Password, PasswordHash, Verdict};
 use keyhall_credential::secret::SessionSecret;
 use keyhall_domain::audit::{Actor, Change, Deed, Object};
 use keyhall_domain::authz::Origin;
 use keyhall_domain::email::Email;
-use keyhall_domain::id::{AccountId, SessionId, UserId};
+use keyhall_domain::id::{AccountId, MemberId, SessionId, UserId};
 use keyhall_domain::principal::{MemberStanding, StandingError};
 use keyhall_domain::session::Session;
 use serde_json::json;
@@ -19,12 +21,12 @@ use uuid::Uuid;
 
 use crate::account::AccountRow;
 use crate::audit::Chain;
-use crate::error::{AccountChoice, Conflict, Refused, StoreError, Unauthenticated};
+use crate::error::{AccountChoice, Conflict, StoreError, Unauthenticated};
 use crate::schema::{accounts, members, sessions, users};
 use crate::session::SessionRow;
 use crate::store::Store;
 use crate::stored;
-use crate::transaction::{Done, Refusal};
+use crate::transaction::{Done, RefusedDeed};
 
 const ACTION: &str = "session.create";
 
@@ -54,6 +56,12 @@ struct KnownUser {
     hash: Option<PasswordHash>,
 }
 
+/// Where a user signs in to, or why nowhere, and in which chain that is written down.
+enum Choice {
+    Account { account: AccountId, member: MemberId },
+    None { why: Unauthenticated, reason: &'static str, chain: Chain },
+}
+
 /// One of the accounts that a user belongs to.
 type Membership = (AccountRow, (Uuid, String, String));
 
@@ -68,15 +76,10 @@ impl Store {
         let known = self.reading(move |connection| find_user(connection, &email)).await?;
         let (user, hash) = known.map_or((None, None), |known| (Some(known.id), known.hash));
         if !self.verify_password(user, password, hash).await? {
-            return self.refuse_sign_in(user, (Unauthenticated::Password, "wrong-password"), origin).await;
+            return self.refuse_sign_in(user, origin).await;
         }
         let Some(user) = user else { return Err(StoreError::unauthenticated(Unauthenticated::Password)) };
-        match self.begin_session(user, account, origin.clone()).await {
-            Err(StoreError::Refused(Refused::Unauthenticated(why))) => {
-                self.refuse_sign_in(Some(user), (why, reason(why)), origin).await
-            }
-            result => result,
-        }
+        self.begin_session(user, account, origin).await
     }
 
     async fn verify_password(
@@ -97,18 +100,15 @@ impl Store {
         }
     }
 
-    /// Writes down that a sign-in failed, and refuses it.
-    async fn refuse_sign_in(
-        &self,
-        user: Option<UserId>,
-        (why, reason): (Unauthenticated, &'static str),
-        origin: Origin,
-    ) -> Result<SignedIn, StoreError> {
-        let refusal = Refusal { object: user.map(Object::User), reason };
-        self.refuse_as(Deed::anonymous(origin), Chain::Deployment, ACTION, refusal).await?;
-        Err(StoreError::unauthenticated(why))
+    /// Writes down that a password was wrong, and refuses it.
+    async fn refuse_sign_in(&self, user: Option<UserId>, origin: Origin) -> Result<SignedIn, StoreError> {
+        let refused = RefusedDeed { object: user.map(Object::User), reason: "wrong-password" };
+        let deed = Deed::anonymous(origin);
+        self.write_as(deed, ACTION, move |_, _| Ok((Done::refused((), refused), Chain::Deployment))).await?;
+        Err(StoreError::unauthenticated(Unauthenticated::Password))
     }
 
+    /// Begins a session of a user who is who they say; or writes down why not, where the account can read it.
     async fn begin_session(
         &self,
         user: UserId,
@@ -118,39 +118,57 @@ impl Store {
         let secret = SessionSecret::generate().map_err(StoreError::unexpected)?;
         let (digest, absolute) = (secret.digest(), self.session_lifetimes().absolute);
         let deed = Deed::anonymous(origin.clone());
-        let session = self.write_as(deed, ACTION, move |connection, now| {
-            let (account, member) = choose(load_memberships(connection, user)?, account)?;
-            let session: Session = diesel::insert_into(sessions::table)
-                .values((
-                    sessions::id.eq(Uuid::from(SessionId::generate(now))),
-                    sessions::account_id.eq(Uuid::from(account)),
-                    sessions::member_id.eq(member),
-                    sessions::digest.eq(digest.as_bytes().as_slice()),
-                    sessions::address.eq(IpNet::from(origin.address)),
-                    sessions::user_agent.eq(&origin.user_agent),
-                    sessions::created_at.eq(stored::time(now)),
-                    sessions::last_seen_at.eq(stored::time(now)),
-                    sessions::expires_at.eq(stored::time(now + absolute)),
-                ))
-                .returning(SessionRow::as_returning())
-                .get_result(connection)?
-                .into();
+        let begun = self.write_as(deed, ACTION, move |connection, clock| {
+            let (account, member) = match choose(load_memberships(connection, user)?, account)? {
+                Choice::Account { account, member } => (account, member),
+                Choice::None { why, reason, chain } => {
+                    let refused = RefusedDeed { object: Some(Object::User(user)), reason };
+                    return Ok((Done::refused(Err(why), refused), chain));
+                }
+            };
+            let session =
+                insert_session(connection, (account, member), &digest, absolute, &origin, clock.now())?;
             let after = json!({ "memberId": session.member_id, "expiresAt": session.expires_at });
             let change = Change::created(Object::Session(session.id), after);
-            let done = Done::changed(session, change).by(Actor::Member(member.into()));
+            let done = Done::changed(Ok(session), change).by(Actor::Member(member));
             Ok((done, Chain::Account(account)))
         });
-        Ok(SignedIn { session: session.await?, secret })
+        let session = begun.await?.map_err(StoreError::unauthenticated)?;
+        Ok(SignedIn { session, secret })
     }
 }
 
+fn insert_session(
+    connection: &mut PgConnection,
+    (account, member): (AccountId, MemberId),
+    digest: &SecretDigest,
+    absolute: SignedDuration,
+    origin: &Origin,
+    now: Timestamp,
+) -> Result<Session, StoreError> {
+    let row = diesel::insert_into(sessions::table)
+        .values((
+            sessions::id.eq(Uuid::from(SessionId::generate(now))),
+            sessions::account_id.eq(Uuid::from(account)),
+            sessions::member_id.eq(Uuid::from(member)),
+            sessions::digest.eq(digest.as_bytes().as_slice()),
+            sessions::address.eq(IpNet::from(origin.address)),
+            sessions::user_agent.eq(&origin.user_agent),
+            sessions::created_at.eq(stored::time(now)),
+            sessions::last_seen_at.eq(stored::time(now)),
+            sessions::expires_at.eq(stored::time(now + absolute)),
+        ))
+        .returning(SessionRow::as_returning())
+        .get_result(connection)?;
+    Ok(row.into())
+}
+
 /// What the audit says of a sign-in that failed with the right password.
-fn reason(why: Unauthenticated) -> &'static str {
+fn reason(why: StandingError) -> &'static str {
     match why {
-        Unauthenticated::Standing(StandingError::AccountSuspended) => "account-suspended",
-        Unauthenticated::Standing(StandingError::UserDisabled) => "user-disabled",
-        Unauthenticated::Standing(StandingError::Invited | StandingError::Suspended) => "member-suspended",
-        _ => "not-a-member",
+        StandingError::AccountSuspended => "account-suspended",
+        StandingError::UserDisabled => "user-disabled",
+        StandingError::Invited | StandingError::Suspended => "member-suspended",
     }
 }
 
@@ -198,9 +216,10 @@ fn load_memberships(connection: &mut PgConnection, user: UserId) -> Result<Vec<M
 }
 
 /// The membership to sign in to: the one that was asked for, or the only one that is alive.
-fn choose(memberships: Vec<Membership>, account: Option<AccountId>) -> Result<(AccountId, Uuid), StoreError> {
+fn choose(memberships: Vec<Membership>, account: Option<AccountId>) -> Result<Choice, StoreError> {
     let mut alive: Vec<(AccountChoice, Uuid)> = Vec::new();
-    let mut dead = None;
+    let mut none =
+        Choice::None { why: Unauthenticated::Password, reason: "not-a-member", chain: Chain::Deployment };
     for (row, (member, member_state, user_state)) in memberships {
         let choice = AccountChoice::try_from(row)?;
         if account.is_some_and(|account| account != choice.id) {
@@ -214,13 +233,15 @@ fn choose(memberships: Vec<Membership>, account: Option<AccountId>) -> Result<(A
         match standing.check() {
             Ok(()) => alive.push((choice, member)),
             Err(StandingError::Invited) => {}
-            Err(why) => dead = Some(why),
+            Err(why) => {
+                let (reason, chain) = (reason(why), Chain::Account(choice.id));
+                none = Choice::None { why: Unauthenticated::Standing(why), reason, chain };
+            }
         }
     }
-    match (alive.as_slice(), dead) {
-        ([(choice, member)], _) => Ok((choice.id, *member)),
-        ([], Some(why)) => Err(StoreError::unauthenticated(Unauthenticated::Standing(why))),
-        ([], None) => Err(StoreError::unauthenticated(Unauthenticated::Password)),
+    match alive.as_slice() {
+        [] => Ok(none),
+        [(choice, member)] => Ok(Choice::Account { account: choice.id, member: MemberId::from(*member) }),
         _ => {
             let choices = alive.into_iter().map(|(choice, _)| choice).collect();
             Err(StoreError::Conflict(Conflict::SeveralAccounts(choices)))

@@ -26,7 +26,9 @@ pub(super) struct TokenRow {
     access: String,
     hint: String,
     created_at: jiff_diesel::Timestamp,
-    expires_at: jiff_diesel::Timestamp,
+    created_by: Uuid,
+    created_by_kind: String,
+    expires_at: Option<jiff_diesel::Timestamp>,
     revoked_at: Option<jiff_diesel::Timestamp>,
     revoked_by: Option<Uuid>,
     revoked_by_kind: Option<String>,
@@ -34,14 +36,14 @@ pub(super) struct TokenRow {
 }
 
 /// The status of a token at `now`, in SQL: the same rule as [`TokenStatus::at`].
-pub(super) fn status_at(now: Timestamp) -> Status {
+pub(crate) fn status_at(now: Timestamp) -> Status {
     sql::<Text>("(CASE WHEN revoked_at IS NOT NULL THEN 'revoked' WHEN expires_at <= ")
         .bind::<Timestamptz, _>(stored::time(now))
         .sql(" THEN 'expired' ELSE 'active' END)")
 }
 
 /// The type of [`status_at`].
-type Status =
+pub(crate) type Status =
     SqlLiteral<Text, UncheckedBind<SqlLiteral<Text>, AsExprOf<jiff_diesel::Timestamp, Timestamptz>>>;
 
 /// Reads a token of an account.
@@ -62,7 +64,7 @@ pub(super) fn load(
 impl TokenRow {
     /// The token, with its status at `now`.
     pub(super) fn into_token(self, now: Timestamp) -> Result<PersonalAccessToken, StoreError> {
-        let expires_at = self.expires_at.to_jiff();
+        let expires_at = self.expires_at.map(jiff_diesel::Timestamp::to_jiff);
         let revoked_at = self.revoked_at.map(jiff_diesel::Timestamp::to_jiff);
         let revoked_by = self.revoked_by_kind.zip(self.revoked_by);
         Ok(PersonalAccessToken {
@@ -77,6 +79,7 @@ impl TokenRow {
             status: TokenStatus::at(now, expires_at, revoked_at),
             hint: self.hint,
             created_at: self.created_at.to_jiff(),
+            created_by: stored::principal(&self.created_by_kind, self.created_by)?,
             expires_at,
             revoked_at,
             revoked_by: revoked_by.map(|(kind, id)| stored::principal(&kind, id)).transpose()?,

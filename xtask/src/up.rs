@@ -21,10 +21,11 @@ const EMAIL: &str = "admin@example.com";
 
 /// Builds, starts, shows how to call it, and stays until the server ends. The server's exit code is the task's.
 pub(crate) fn run(shell: &Shell) -> Outcome<ExitCode> {
-    let address = Address::configured()?;
-    address.must_be_free()?;
     postgresql::ensure(shell)?;
     let keyhall = workspace::build_keyhall(shell)?;
+    let shown = cmd!(shell, "{keyhall} config show").quiet().read();
+    let address = Address::shown(&shown.while_doing("the configuration is not valid")?)?;
+    address.must_be_free()?;
     println!("Starting Keyhall …");
     let mut server = Server::start(&keyhall)?;
     if server.wait_until_ready(&address)? {

@@ -1,7 +1,6 @@
 //! Where the server listens, and whether it answers there: one request in plain sockets, for which no HTTP client
 //! is worth its compilation.
 
-use std::env;
 use std::fmt;
 use std::io::{Read as _, Write as _};
 use std::net::{TcpStream, ToSocketAddrs as _};
@@ -9,8 +8,6 @@ use std::time::Duration;
 
 use crate::outcome::{Outcome, While as _};
 
-const HOST: &str = "127.0.0.1";
-const PORT: u16 = 8080;
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A host and a port.
@@ -21,14 +18,16 @@ pub(super) struct Address {
 }
 
 impl Address {
-    /// What the environment configures, otherwise the server's defaults.
-    pub(super) fn configured() -> Outcome<Self> {
-        let host = env::var("KEYHALL__SERVER__HOST").unwrap_or_else(|_| HOST.to_owned());
-        let port = match env::var("KEYHALL__SERVER__PORT") {
-            Ok(port) => port.parse().while_doing("KEYHALL__SERVER__PORT is no port")?,
-            Err(_) => PORT,
+    /// Where the server will listen, from what `keyhall config show` prints: the file and the environment count as they do
+    /// for the server.
+    pub(super) fn shown(text: &str) -> Outcome<Self> {
+        let value = |key: &str| {
+            let line = text.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(" = "));
+            line.and_then(|line| line.split("  #").next()).map(|value| value.trim_matches('"').to_owned())
         };
-        Ok(Self { host, port })
+        let host = value("server.host").ok_or("`keyhall config show` names no `server.host`")?;
+        let port = value("server.port").ok_or("`keyhall config show` names no `server.port`")?;
+        Ok(Self { host, port: port.parse().while_doing("`server.port` is no port")? })
     }
 
     /// Fails if something listens there already: its answers would be taken for the server's.
@@ -36,8 +35,8 @@ impl Address {
         match self.connect() {
             Err(_) => Ok(()),
             Ok(_) => Err(format!(
-                "something listens on {self} already; stop it, or choose another port with \
-                 `KEYHALL__SERVER__PORT={} cargo xtask up`",
+                "something listens on {self} already; stop it, or run a second Keyhall beside it with \
+                 `KEYHALL__SERVER__PORT={} KEYHALL__EMBEDDED__DATA_DIR=/a/folder/of/its/own cargo xtask up`",
                 self.port.wrapping_add(1)
             )
             .into()),
@@ -99,6 +98,13 @@ mod tests {
     use std::thread;
 
     use super::{Address, status_of};
+
+    #[test]
+    fn the_address_is_the_one_that_the_server_shows() {
+        let text = "server.host = \"127.0.0.1\"  # the defaults\nserver.port = 8085  # keyhall.toml\n";
+        assert_eq!(Address::shown(text).unwrap().to_string(), "http://127.0.0.1:8085");
+        assert!(Address::shown("server.host = \"::1\"  # x").is_err());
+    }
 
     #[test]
     fn a_status_line_has_a_code() {

@@ -20,23 +20,25 @@ pub(super) enum Credentials {
 
 /// The whole text.
 pub(super) fn text(address: &Address, credentials: &Credentials) -> String {
-    let (email, password, about) = match credentials {
+    let (email, password, about, how) = match credentials {
         Credentials::New { email, password } => (
             email.as_str(),
             password.as_str(),
-            format!("E-mail     {email}\n  Password   {password}   (shown once)"),
+            format!("E-mail     {email}\n  Password   {password}   (shown once; keep it)"),
+            "Paste into another terminal:",
         ),
         Credentials::Unknown => (
             EMAIL,
             "YOUR_PASSWORD",
             "There is an account already. For a new one:\n  \
-             cargo run --quiet --package keyhall -- admin bootstrap --account NAME --email E"
+             cargo run --quiet --package keyhall -- admin bootstrap --account Another --email you@example.com"
                 .to_owned(),
+            "Paste into another terminal, with your e-mail and password in the first command:",
         ),
     };
     format!(
         "\nKeyhall is ready. Ctrl-C stops it.\n\n  Address    {address}\n  API        {address}/docs\n  {about}\n\n\
-         Paste into another terminal:\n\n{}\n",
+         {how}\n\n{}\n",
         commands(address, email, password)
     )
 }
@@ -92,7 +94,7 @@ mod tests {
             *tokens*"Bearer khu_1"*P30D*) echo '{"token":"khp_2"}';;
             *) printf '%s|' "${@: -1}";;
         esac; }; RANDOM=7"#;
-        let address = Address::configured().unwrap();
+        let address = Address::shown("server.host = \"127.0.0.1\"\nserver.port = 8080").unwrap();
         let script = format!("{curl}\n{}", commands(&address, "a@example.com", "it's"));
         let output = Command::new("bash").args(["-c", &script]).output().unwrap();
         let shown = String::from_utf8(output.stdout).unwrap();
@@ -103,12 +105,13 @@ mod tests {
 
     #[test]
     fn the_password_is_shown_when_it_is_known_and_asked_for_when_not() {
-        let address = Address::configured().unwrap();
+        let address = Address::shown("server.host = \"127.0.0.1\"\nserver.port = 8080").unwrap();
         let new = Credentials::New { email: "a@example.com".into(), password: "correct horse".into() };
         assert_eq!(text(&address, &new).matches("correct horse").count(), 2);
         let later = text(&address, &Credentials::Unknown);
         assert!(
-            later.contains("YOUR_PASSWORD") && later.contains("admin bootstrap --account NAME --email E")
+            later.contains("YOUR_PASSWORD")
+                && later.contains("admin bootstrap --account Another --email you@example.com")
         );
     }
 }

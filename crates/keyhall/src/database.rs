@@ -60,7 +60,8 @@ impl Database {
 
     /// The store on it.
     pub(crate) fn open(&self, configuration: &Configuration) -> Result<Store, CommandError> {
-        let master_key = master_key::load(&configuration.secrets, self.data_dir.as_deref())?;
+        let master_key =
+            master_key::load(&configuration.secrets, self.data_dir.as_deref(), open::is_sealed(&self.url)?)?;
         self.open_with(configuration, &master_key)
     }
 

@@ -43,6 +43,12 @@ pub(crate) enum CommandError {
          `secrets.master_key_file` (32 bytes in base64, as `openssl rand -base64 32` prints them)"
     )]
     NoMasterKey,
+    /// The data folder's master key is gone.
+    #[error(
+        "`{}` is missing, and the database in the same folder was sealed with it; put back the one from your backup",
+        .0.display()
+    )]
+    KeyLost(PathBuf),
     /// The master key is not one.
     #[error("the master key is not valid")]
     MasterKey(#[source] MasterKeyError),

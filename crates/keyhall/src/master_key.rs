@@ -13,15 +13,16 @@ use crate::error::CommandError;
 /// Its file's name in the data folder.
 const FILE_NAME: &str = "master.key";
 
-/// The configured master key, or the one of the data folder; made there at the first start.
+/// The configured master key, or the one of the data folder; made there at the first start, before anything is sealed.
 pub(crate) fn load(
     secrets: &SecretsConfiguration,
     data_dir: Option<&Path>,
+    is_sealed: bool,
 ) -> Result<MasterKey, CommandError> {
     match (&secrets.master_key, &secrets.master_key_file, data_dir) {
         (Some(text), _, _) => MasterKey::parse(text.reveal()).map_err(CommandError::MasterKey),
         (None, Some(path), _) => read(path),
-        (None, None, Some(data_dir)) => read_or_make(&data_dir.join(FILE_NAME)),
+        (None, None, Some(data_dir)) => read_or_make(&data_dir.join(FILE_NAME), is_sealed),
         (None, None, None) => Err(CommandError::NoMasterKey),
     }
 }
@@ -33,10 +34,13 @@ fn read(path: &Path) -> Result<MasterKey, CommandError> {
     MasterKey::parse(text.trim()).map_err(CommandError::MasterKey)
 }
 
-fn read_or_make(path: &Path) -> Result<MasterKey, CommandError> {
+fn read_or_make(path: &Path, is_sealed: bool) -> Result<MasterKey, CommandError> {
     let file_error = |source| CommandError::File { path: path.to_owned(), source };
     if path.exists() {
         return read(path);
+    }
+    if is_sealed {
+        return Err(CommandError::KeyLost(path.to_owned()));
     }
     // Written beside it and linked into place: of two who start at once one wins, and no crash leaves half a key.
     let key = MasterKey::generate()?;

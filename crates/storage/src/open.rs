@@ -21,6 +21,6 @@ pub use bootstrap::{Bootstrapped, NewAccount};
 pub use deployment::OpenError;
 pub(crate) use deployment::deployment_key;
 pub use invitation::Acceptance;
-pub use migration::{SchemaError, check_schema, migrate};
+pub use migration::{SchemaError, check_schema, is_sealed, migrate};
 pub use sign_in::{Credentials, SignedIn};
 pub use unreachable::UnreachableError;

@@ -1,7 +1,7 @@
 //! The schema: brought up to date by the operator, or by the embedded default; never by surprise.
 
 use diesel::connection::SimpleConnection;
-use diesel::dsl::{select, sql};
+use diesel::dsl::{exists, select, sql};
 use diesel::migration::{Migration, MigrationSource};
 use diesel::pg::{Pg, PgConnection};
 use diesel::prelude::*;
@@ -9,6 +9,7 @@ use diesel::sql_types::{Bool, Text};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::UnreachableError;
+use crate::schema::deployment;
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations");
 
@@ -99,6 +100,15 @@ fn connect(database_url: &str) -> Result<PgConnection, SchemaError> {
         return Err(SchemaError::TooOld { version });
     }
     Ok(connection)
+}
+
+/// Whether the database holds a deployment's key already, sealed under some master key.
+///
+/// # Errors
+/// [`SchemaError::Unreachable`], or [`SchemaError::Failed`] when the schema was not checked before.
+pub fn is_sealed(database_url: &str) -> Result<bool, SchemaError> {
+    let key = deployment::table.select(deployment::id);
+    select(exists(key)).get_result(&mut connect(database_url)?).map_err(failed)
 }
 
 /// Whether anything was migrated here before. A database with other tables, and none of Diesel's, is not for us.

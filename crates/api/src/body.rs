@@ -19,6 +19,9 @@ use crate::problem::{INVALID_JSON, PAYLOAD_TOO_LARGE, Problem, REQUEST_TIMEOUT, 
 /// The most bytes of a body.
 pub(crate) const MOST_BYTES: usize = 64 * 1024;
 
+/// What to do about a body of another type, or of none that was said.
+const SEND_JSON: &str = "send the header `Content-Type: application/json`";
+
 /// How long a body may take to arrive.
 const LONGEST: Duration = Duration::from_secs(10);
 
@@ -39,7 +42,7 @@ impl<T: Deserr<Violations> + 'static> FromRequest for Body<T> {
         Box::pin(async move {
             gate.pass().await;
             if !is_json {
-                return Err(Problem::new(&UNSUPPORTED_MEDIA_TYPE));
+                return Err(Problem::new(&UNSUPPORTED_MEDIA_TYPE).detail(SEND_JSON));
             }
             parse(&read_in_time(payload).await?).map(Self)
         })
@@ -59,7 +62,7 @@ impl<T: Deserr<Violations> + Default + 'static> FromRequest for OptionalBody<T> 
                 return Ok(Self(T::default()));
             }
             if !is_json {
-                return Err(Problem::new(&UNSUPPORTED_MEDIA_TYPE));
+                return Err(Problem::new(&UNSUPPORTED_MEDIA_TYPE).detail(SEND_JSON));
             }
             parse(&bytes).map(Self)
         })

@@ -13,6 +13,9 @@ const MOST_DEEP: usize = 32;
 
 /// The JSON value of a body.
 pub(crate) fn parse(bytes: &[u8]) -> Result<Value, Problem> {
+    if bytes.is_empty() {
+        return Err(Problem::new(&INVALID_JSON).detail("the body is empty"));
+    }
     if depth(bytes) > MOST_DEEP {
         return Err(
             Problem::new(&INVALID_JSON).detail(format_args!("the body is nested more than {MOST_DEEP} deep"))

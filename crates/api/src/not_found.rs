@@ -34,7 +34,9 @@ pub(crate) async fn not_found(request: HttpRequest, methods: Data<Methods>) -> R
         Some(allow) => Err(Problem::new(&METHOD_NOT_ALLOWED)
             .detail(format_args!("the path has the methods {allow}"))
             .allow(allow)),
-        None => Err(Problem::new(&NOT_FOUND)),
+        None => {
+            Err(Problem::new(&NOT_FOUND).detail("there is no such path; `/docs` lists those that there are"))
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use deserr::Deserr;
 use keyhall_domain::violation::Violations;
 use utoipa::ToSchema;
 
-/// A secret as it was sent. `Debug` says nothing of it, and nothing writes it out.
+/// A secret. No answer, no log and no error repeats it.
 #[derive(Clone, Deserr, ToSchema)]
 #[deserr(error = Violations, from(String) = SecretText)]
 #[schema(value_type = String, format = "password")]

@@ -70,7 +70,11 @@ pub fn bind(options: &ServerOptions, store: Store) -> Result<(Server, SocketAddr
             .app_data(public_url.clone())
             .app_data(methods.clone())
             .configure(routes::pages)
-            .service(SwaggerUi::new("/docs/{_:.*}").url("/openapi.json", openapi.as_ref().clone()))
+            .service(
+                SwaggerUi::new("/docs/{_:.*}")
+                    .config(utoipa_swagger_ui::Config::default().show_extensions(true))
+                    .url("/openapi.json", openapi.as_ref().clone()),
+            )
             .into_utoipa_app()
             .configure(routes::operations)
             .default_service(web::to(not_found))

@@ -65,8 +65,16 @@ async fn problem(code: Path<String>) -> Result<HttpResponse, Problem> {
         title = kind.title,
         code = kind.code,
         status = kind.status.as_u16(),
-        meaning = kind.meaning,
+        meaning = with_code(kind.meaning),
     )))
+}
+
+/// What stands between backticks, as code. The table of problems is ours: there is nothing to escape in it.
+fn with_code(text: &str) -> String {
+    let parts = text.split('`').enumerate();
+    parts
+        .map(|(index, part)| if index % 2 == 1 { format!("<code>{part}</code>") } else { part.to_owned() })
+        .collect()
 }
 
 /// How scanners recognise Keyhall's secrets in code and logs.

@@ -1,8 +1,8 @@
 //! Passwords: their bounds, the refusal of weak ones, made ones, and their argon2id hashes.
 //!
 //! Deliberately absent: composition rules, which make passwords worse (NIST SP 800-63B-4, section 3.1.1.2);
-//! the operator's list of leaked passwords, which is a file; and the semaphore around hashing, which is the
-//! server's.
+//! the operator's list of leaked passwords, which is a file; and the bound on how many are hashed at
+//! once, which is storage's.
 
 mod hash;
 mod hasher;

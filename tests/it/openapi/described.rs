@@ -141,7 +141,7 @@ fn refusals(operation: &Operation) -> BTreeSet<&'static str> {
         all.extend(["400", "412"]);
     }
     if operation.has_body() {
-        all.extend(["400", "413", "415"]);
+        all.extend(["400", "408", "413", "415"]);
     }
     all
 }

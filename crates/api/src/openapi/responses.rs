@@ -49,6 +49,7 @@ fn refusals(operation: &Operation) -> Vec<(&'static str, &'static str)> {
         all.push(("412", "It has changed since it was read"));
     }
     if has_body {
+        all.push(("408", "The body did not arrive in time"));
         all.push(("413", "The body is too large"));
         all.push(("415", "The body is not JSON"));
     }

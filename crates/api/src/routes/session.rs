@@ -50,8 +50,7 @@ pub(crate) struct NewSessionToken {
 /// Sign in
 ///
 /// Answers with a bearer token that works for 12 hours, or until it is unused for 1 hour (unless the deployment says
-/// otherwise). For everybody. An unknown address
-/// gets the same answer, after the same work, as a wrong password.
+/// otherwise). For everybody. An unknown address gets the same answer, after the same work, as a wrong password.
 #[utoipa::path(
     tag = "Sessions",
     operation_id = "createSession",

@@ -1,7 +1,7 @@
 //! Making and verifying hashes at the cost that is in force.
 //!
-//! Each call takes tens of milliseconds and the configured memory: it belongs on a thread that may block,
-//! behind a semaphore.
+//! Each call takes tens of milliseconds and the configured memory: it belongs on a thread that may block, of
+//! which there are few.
 
 use argon2::password_hash::{self, phc};
 use argon2::{Algorithm, Argon2, PasswordHasher as _, PasswordVerifier as _, Version};

@@ -12,7 +12,7 @@ use keyhall_api::{PublicUrl, ServerOptions};
 use keyhall_credential::master_key::MasterKey;
 use keyhall_credential::password::PasswordParameters;
 use keyhall_domain::session::SessionLifetimes;
-use keyhall_storage::{Clock, PoolOptions, Store, StoreOptions};
+use keyhall_storage::{Clock, LinkDelivery, PoolOptions, Store, StoreOptions};
 
 use crate::actors::Account;
 use crate::database::Database;
@@ -28,6 +28,8 @@ pub struct Options {
     pub acquire_timeout: Duration,
     /// How long one statement may take.
     pub statement_timeout: Duration,
+    /// How links reach those whom they are for.
+    pub link_delivery: LinkDelivery,
 }
 
 /// A running Keyhall.
@@ -71,6 +73,7 @@ impl Deployment {
             passwords: PasswordParameters::default(),
             password_concurrency: options.password_concurrency,
             session_lifetimes: SessionLifetimes::default(),
+            link_delivery: options.link_delivery,
         };
         let opening = tokio::task::spawn_blocking(move || Store::open(store_options, &key));
         let store = opening.await.expect("it runs").expect("the store opens");
@@ -108,6 +111,7 @@ impl Default for Options {
             password_concurrency: 2,
             acquire_timeout: Duration::from_secs(10),
             statement_timeout: Duration::from_secs(20),
+            link_delivery: LinkDelivery::Caller,
         }
     }
 }

@@ -103,6 +103,8 @@ ids! {
     SessionId "ses";
     /// An invitation of a member (its id, never the link's secret).
     InvitationId "inv";
+    /// A mail that is to be sent.
+    MailId "eml";
     /// An audit event.
     AuditEventId "evt";
 }

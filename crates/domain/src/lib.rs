@@ -10,6 +10,7 @@ pub mod authz;
 pub mod email;
 pub mod id;
 pub mod lifetime;
+pub mod mail;
 pub mod member;
 pub mod name;
 #[cfg(feature = "openapi")]

@@ -9,7 +9,7 @@ use keyhall_credential::master_key::MasterKey;
 use keyhall_credential::password::PasswordParameters;
 use keyhall_domain::session::SessionLifetimes;
 use keyhall_embedded::{Cluster, Installation, Options};
-use keyhall_storage::{Clock, PoolOptions, Store, StoreOptions, open};
+use keyhall_storage::{Clock, LinkDelivery, PoolOptions, Store, StoreOptions, open};
 
 use crate::configuration::Configuration;
 use crate::error::CommandError;
@@ -88,6 +88,7 @@ impl Database {
                 absolute: SignedDuration::from_hours(configuration.sessions.hours.get().into()),
                 idle: SignedDuration::from_mins(configuration.sessions.idle_minutes.get().into()),
             },
+            link_delivery: LinkDelivery::Caller,
         };
         Ok(Store::open(options, master_key)?)
     }

@@ -11,9 +11,11 @@
 
 mod bootstrap;
 mod deployment;
+mod email_change;
 mod health;
 mod invitation;
 mod migration;
+mod password_reset;
 mod sign_in;
 mod unreachable;
 

@@ -51,6 +51,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    email_changes (user_id) {
+        user_id -> Uuid,
+        email -> Text,
+        digest -> Nullable<Bytea>,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     grants (id) {
         id -> Uuid,
         account_id -> Uuid,
@@ -77,6 +87,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    mails (id) {
+        id -> Uuid,
+        kind -> Text,
+        recipient -> Text,
+        user_id -> Uuid,
+        account_id -> Nullable<Uuid>,
+        member_id -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        attempts -> Int4,
+        next_attempt_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     members (id) {
         id -> Uuid,
         account_id -> Uuid,
@@ -85,6 +109,15 @@ diesel::table! {
         role -> Text,
         state -> Text,
         created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    password_resets (user_id) {
+        user_id -> Uuid,
+        digest -> Bytea,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
     }
 }
 
@@ -159,7 +192,11 @@ diesel::table! {
 }
 
 diesel::joinable!(audit_events -> audit_chains (chain_id));
+diesel::joinable!(email_changes -> users (user_id));
+diesel::joinable!(mails -> accounts (account_id));
+diesel::joinable!(mails -> users (user_id));
 diesel::joinable!(members -> users (user_id));
+diesel::joinable!(password_resets -> users (user_id));
 diesel::joinable!(principals -> accounts (account_id));
 diesel::joinable!(projects -> accounts (account_id));
 
@@ -168,9 +205,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit_chains,
     audit_events,
     deployment,
+    email_changes,
     grants,
     invitations,
+    mails,
     members,
+    password_resets,
     personal_access_tokens,
     principals,
     projects,

@@ -11,6 +11,7 @@ use keyhall_domain::session::SessionLifetimes;
 
 use crate::clock::Clock;
 use crate::error::StoreError;
+use crate::mail::LinkDelivery;
 use crate::open::{self, OpenError};
 use crate::password_work::PasswordWork;
 use crate::pool::{Connection, Connections, PoolOptions};
@@ -27,6 +28,7 @@ struct Inner {
     page_tokens: DerivedKey,
     session_lifetimes: SessionLifetimes,
     token_policy: TokenPolicy,
+    link_delivery: LinkDelivery,
 }
 
 /// What a store is made from.
@@ -44,6 +46,8 @@ pub struct StoreOptions {
     pub password_concurrency: usize,
     /// How long sessions last.
     pub session_lifetimes: SessionLifetimes,
+    /// How links reach those whom they are for.
+    pub link_delivery: LinkDelivery,
 }
 
 impl Store {
@@ -61,6 +65,7 @@ impl Store {
             page_tokens: deployment_key.derive(Purpose::PageToken),
             session_lifetimes: options.session_lifetimes,
             token_policy: TokenPolicy::default(),
+            link_delivery: options.link_delivery,
         })))
     }
 
@@ -80,6 +85,10 @@ impl Store {
 
     pub(crate) fn page_tokens(&self) -> &DerivedKey {
         &self.0.page_tokens
+    }
+
+    pub(crate) fn link_delivery(&self) -> LinkDelivery {
+        self.0.link_delivery
     }
 
     pub(crate) fn session_lifetimes(&self) -> SessionLifetimes {

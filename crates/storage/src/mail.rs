@@ -1,0 +1,64 @@
+//! Mail that is to be sent, written down by the transaction whose consequence it is.
+//!
+//! A row holds kind and recipient, never a secret. Who sends it makes the secret then (`crate::open::outbox`).
+
+use diesel::pg::PgConnection;
+use diesel::prelude::*;
+use jiff::Timestamp;
+use keyhall_domain::email::Email;
+use keyhall_domain::id::{AccountId, MailId, MemberId, UserId};
+use keyhall_domain::mail::MailKind;
+use uuid::Uuid;
+
+use crate::error::StoreError;
+use crate::schema::mails;
+use crate::stored;
+
+/// How links reach those whom they are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LinkDelivery {
+    /// By mail, and to nobody else.
+    Mail,
+    /// No mail is configured: whoever asks for a link gets it, and hands it on.
+    #[default]
+    Caller,
+}
+
+/// A mail that is to be sent.
+#[derive(Debug, Clone)]
+pub(crate) struct NewMail {
+    /// What it is about.
+    pub(crate) kind: MailKind,
+    /// Where it goes.
+    pub(crate) recipient: Email,
+    /// Whose link it is, or whom the recipient is.
+    pub(crate) user: UserId,
+    /// Of which account and member it speaks, where it does.
+    pub(crate) about: Option<(AccountId, MemberId)>,
+}
+
+/// Writes a mail down, to be sent once the transaction has committed. Does nothing where no mail is configured.
+pub(crate) fn enqueue(
+    connection: &mut PgConnection,
+    delivery: LinkDelivery,
+    mail: &NewMail,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    if delivery == LinkDelivery::Caller {
+        return Ok(());
+    }
+    let (account, member) = mail.about.unzip();
+    diesel::insert_into(mails::table)
+        .values((
+            mails::id.eq(Uuid::from(MailId::generate(now))),
+            mails::kind.eq(mail.kind.name()),
+            mails::recipient.eq(mail.recipient.as_str()),
+            mails::user_id.eq(Uuid::from(mail.user)),
+            mails::account_id.eq(account.map(Uuid::from)),
+            mails::member_id.eq(member.map(Uuid::from)),
+            mails::created_at.eq(stored::time(now)),
+            mails::next_attempt_at.eq(stored::time(now)),
+        ))
+        .execute(connection)?;
+    Ok(())
+}

@@ -11,7 +11,8 @@ use serde_json::Value;
 
 use crate::authz::{Bearer, Origin, Speaks};
 use crate::id::{
-    AccountId, ApiCredentialId, AuditEventId, MemberId, PersonalAccessTokenId, ProjectId, SessionId, UserId,
+    AccountId, ApiCredentialId, AuditEventId, GroupId, MemberId, PersonalAccessTokenId, ProjectId, SessionId,
+    UserId,
 };
 use crate::principal::PrincipalId;
 
@@ -96,6 +97,8 @@ pub enum Object {
     Member(MemberId),
     /// A session.
     Session(SessionId),
+    /// A group.
+    Group(GroupId),
     /// A project.
     Project(ProjectId),
     /// A personal access token.
@@ -141,8 +144,19 @@ impl Change {
         Self { object, before: None, after: Some(after) }
     }
 
-    /// Something changed.
-    pub fn updated(object: Object, before: Value, after: Value) -> Self {
+    /// Something changed. Fields that are the same before and after are left out.
+    pub fn updated(object: Object, mut before: Value, mut after: Value) -> Self {
+        if let (Value::Object(before), Value::Object(after)) = (&mut before, &mut after) {
+            let same: Vec<_> = before
+                .iter()
+                .filter(|(name, value)| after.get(*name) == Some(*value))
+                .map(|(name, _)| name.clone())
+                .collect();
+            for name in same {
+                before.remove(&name);
+                after.remove(&name);
+            }
+        }
         Self { object, before: Some(before), after: Some(after) }
     }
 

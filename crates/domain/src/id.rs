@@ -93,6 +93,8 @@ ids! {
     MemberId "mbr";
     /// An API credential: a machine principal of one account.
     ApiCredentialId "crd";
+    /// A group of an account.
+    GroupId "grp";
     /// A project of an account.
     ProjectId "prj";
     /// A grant: a principal's role on a scope.

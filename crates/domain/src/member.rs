@@ -4,9 +4,10 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::email::Email;
+use crate::external_id::ExternalId;
 use crate::id::MemberId;
 use crate::name::Name;
-use crate::patch::Replace;
+use crate::patch::{Assign, Replace};
 use crate::principal::UserState;
 use crate::role::{AssignableRole, MemberRole};
 use crate::violation::Violations;
@@ -26,6 +27,8 @@ pub struct Member {
     pub role: MemberRole,
     /// Whether the member may speak.
     pub state: MemberState,
+    /// What the account's own services call this person; unique in the account.
+    pub external_id: Option<ExternalId>,
     /// When the member was invited.
     pub created_at: Timestamp,
 }
@@ -46,23 +49,32 @@ pub enum MemberState {
 /// An invitation into the account.
 #[derive(Debug, Clone, PartialEq, Eq, deserr::Deserr)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[deserr(error = Violations, deny_unknown_fields)]
+#[deserr(error = Violations, rename_all = camelCase, deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", schema(rename_all = "camelCase"))]
 pub struct NewMember {
     /// Whom to invite.
     pub email: Email,
     /// The account role that the member will have.
     pub role: AssignableRole,
+    /// What the account's own services call this person; unique in the account.
+    #[deserr(default)]
+    pub external_id: Option<ExternalId>,
 }
 
 /// What changes about a member.
 #[derive(Debug, Clone, PartialEq, Eq, deserr::Deserr)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[deserr(error = Violations, deny_unknown_fields)]
+#[deserr(error = Violations, rename_all = camelCase, deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", schema(rename_all = "camelCase"))]
 pub struct MemberPatch {
     /// The new account role. Absent, it stays as it is.
     #[deserr(default)]
     #[cfg_attr(feature = "openapi", schema(value_type = AssignableRole, required = false))]
     pub role: Replace<AssignableRole>,
+    /// What the account's own services call this person; `null` removes it. Absent, it stays as it is.
+    #[deserr(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<ExternalId>, required = false))]
+    pub external_id: Assign<ExternalId>,
 }
 
 /// Why a member cannot be brought into another state.

@@ -111,6 +111,20 @@ impl std::str::FromStr for UserState {
     }
 }
 
+/// Why a text is not the id of a principal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be an id of the form `mbr_` or `crd_` followed by 26 characters")]
+pub struct PrincipalIdError;
+
+impl std::str::FromStr for PrincipalId {
+    type Err = PrincipalIdError;
+
+    fn from_str(text: &str) -> Result<Self, PrincipalIdError> {
+        let member = text.parse().map(Self::Member);
+        member.or_else(|_| text.parse().map(Self::ApiCredential)).map_err(|_| PrincipalIdError)
+    }
+}
+
 impl std::fmt::Display for PrincipalId {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {

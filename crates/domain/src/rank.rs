@@ -66,6 +66,19 @@ pub fn may_change(bearer: &Bearer, target: Target) -> Result<(), RankError> {
     }
 }
 
+/// Whether the bearer may say what the target is called elsewhere: who may change the target, and Super Admins themselves.
+///
+/// # Errors
+/// The rule that forbids it.
+pub fn may_identify(bearer: &Bearer, target: Target) -> Result<(), RankError> {
+    let oneself = bearer.id() == PrincipalId::Member(target.id);
+    if oneself && bearer.is_super_admin() && bearer.in_session() {
+        Ok(())
+    } else {
+        may_change(bearer, target)
+    }
+}
+
 /// Whether the bearer may hand the role to the target: outranking them as they are and as they would be.
 ///
 /// # Errors

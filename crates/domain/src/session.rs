@@ -27,6 +27,22 @@ pub struct Session {
     pub address: IpAddr,
 }
 
+/// A session as a list shows it: with what changes while it is used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct ListedSession {
+    /// The session.
+    #[serde(flatten)]
+    pub session: Session,
+    /// When it was used last, at most a minute late.
+    pub last_seen_at: Timestamp,
+    /// What the caller that began it calls itself.
+    pub user_agent: Option<String>,
+    /// Whether it is the one that the bearer speaks in.
+    pub current: bool,
+}
+
 /// How long sessions last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SessionLifetimes {

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::scope::{Myself, Scope, ThisAccount};
-use crate::id::{MemberId, PersonalAccessTokenId, ProjectId};
+use super::scope::{GroupPlace, Myself, Scope, ThisAccount};
+use crate::id::{GroupId, MemberId, PersonalAccessTokenId, ProjectId, SessionId};
 use crate::permission::{Operation, Permission, ResourceType};
 
 /// Something that can be done, as a type of its own.
@@ -62,21 +62,35 @@ macro_rules! actions {
 
 use Mode::{Filter, Own, OwnOr, Require};
 
+const OWN_OR_REVOKE_SESSION: Mode = OwnOr(Permission::new(ResourceType::Session, Operation::Revoke));
 const OWN_OR_MANAGE_ALL: Mode =
     OwnOr(Permission::new(ResourceType::PersonalAccessToken, Operation::ManageAll));
 
 actions! {
     /// Show the account.
     ReadAccount         "account.read"           on ThisAccount, Account:Read,      Require, Any;
+    /// Show from where the account can be reached.
+    ReadIpAllowList     "ip_allow_list.read"     on ThisAccount, IpAllowList:Read,  Require, Any;
+    /// Say from where the account can be reached.
+    UpdateIpAllowList   "ip_allow_list.update"   on ThisAccount, IpAllowList:Update, Require, Any;
     /// List what happened in the account.
     ListAuditEvents     "audit_event.list"       on ThisAccount, AuditEvent:List,   Require, Any;
 
     /// Show the bearer itself.
     ReadMyself          "me.read"                on Myself,      Account:Read,      Own,     Any;
+    /// Change one's own name, or ask for another address.
+    UpdateMyself        "me.update"              on Myself,      Account:Read,      Own,     SessionOnly;
+    /// Change one's own password.
+    ChangePassword      "me.change_password"     on Myself,      Account:Read,      Own,     SessionOnly;
     /// Show the session that the bearer speaks in.
     ReadCurrentSession  "session.read"           on Myself,      Session:List,      Own,     SessionOnly;
     /// Sign out.
     EndCurrentSession   "session.end"            on Myself,      Session:Revoke,     Own,     SessionOnly;
+
+    /// List sessions: one's own, and those of whom one may sign out.
+    ListSessions        "session.list"           on ThisAccount, Session:List,      Filter,  Any;
+    /// End a session: one's own, or that of somebody whom one outranks.
+    EndSession          "session.revoke"         on SessionId,   Account:Read,      OWN_OR_REVOKE_SESSION, Any;
 
     /// Invite somebody into the account. The answer has a link that opens a way in, which no token may hand on.
     InviteMember        "member.invite"          on ThisAccount, Member:Create,     Require, SessionOnly;
@@ -96,6 +110,23 @@ actions! {
     GrantSuperAdmin     "super_admin.grant"      on MemberId,    Member:Update,     Require, SessionOnly;
     /// Take the Super Admin role from a member.
     RevokeSuperAdmin    "super_admin.revoke"     on MemberId,    Member:Update,     Require, SessionOnly;
+
+    /// List the groups.
+    ListGroups          "group.list"             on ThisAccount, Group:List,        Require, Any;
+    /// Make a group.
+    CreateGroup         "group.create"           on ThisAccount, Group:Create,      Require, Any;
+    /// Show a group.
+    ReadGroup           "group.read"             on GroupId,     Group:Read,        Require, Any;
+    /// Change a group's name or description.
+    UpdateGroup         "group.update"           on GroupId,     Group:Update,      Require, Any;
+    /// Delete a group.
+    DeleteGroup         "group.delete"           on GroupId,     Group:Delete,      Require, Any;
+    /// List who is in a group.
+    ListGroupMembers    "group.list_members"     on GroupId,     Group:Read,        Require, Any;
+    /// Put somebody into a group.
+    AddGroupMember      "group.add_member"       on GroupPlace,  Group:Update,      Require, Any;
+    /// Take somebody out of a group.
+    RemoveGroupMember   "group.remove_member"    on GroupPlace,  Group:Update,      Require, Any;
 
     /// Make a project.
     CreateProject       "project.create"         on ThisAccount, Project:Create,    Require, Any;

@@ -2,8 +2,11 @@
 
 use std::net::IpAddr;
 
+use ipnet::IpNet;
+
 use super::scope::ScopeRef;
 use crate::id::{AccountId, PersonalAccessTokenId, SessionId};
+use crate::ip_allow_list;
 use crate::permission::{Permission, PermissionSet};
 use crate::principal::{Principal, PrincipalId};
 use crate::role::AccountRole;
@@ -22,6 +25,8 @@ pub struct Bearer {
     pub speaks: Speaks,
     /// What the token may do at most.
     pub ceiling: Ceiling,
+    /// The networks from which its account lets itself be spoken to; none: from everywhere.
+    pub networks: Vec<IpNet>,
     /// Where the request came from.
     pub origin: Origin,
 }
@@ -67,6 +72,11 @@ impl Bearer {
     /// Whether it speaks in a session, not through a token.
     pub fn in_session(&self) -> bool {
         matches!(self.speaks, Speaks::Session(_))
+    }
+
+    /// Whether its account lets itself be spoken to from where the request came from.
+    pub fn comes_from_an_allowed_address(&self) -> bool {
+        ip_allow_list::allows(&self.networks, self.origin.address)
     }
 
     /// What it holds in the whole account: the role's permissions under the token's ceiling.

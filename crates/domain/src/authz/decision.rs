@@ -56,15 +56,17 @@ pub enum Refusal {
     },
     /// Only a signed-in person may do it, and this is a token.
     SessionRequired,
+    /// The account does not let itself be spoken to from this address.
+    AddressNotAllowed,
 }
 
 /// Whether the bearer holds the permission at the scope, speaking the way it does.
 ///
 /// The rule, as the model has it: what the account role gives ∪ what the project role gives, Super Admins being Owner
-/// everywhere, inside the bearer's account, under the token's ceiling.
+/// everywhere, inside the bearer's account, under the token's ceiling, from an address that the account lets in.
 pub fn decide(bearer: &Bearer, permission: Permission, at: &ScopeRef, via: Via) -> Decision {
-    if at.account != bearer.account {
-        return Decision::Refused(Refusal::NotFound);
+    if let Err(refusal) = reach(bearer, at) {
+        return Decision::Refused(refusal);
     }
     let reason = match at.place {
         Place::Account => in_account(bearer, permission),
@@ -88,10 +90,10 @@ pub fn decide(bearer: &Bearer, permission: Permission, at: &ScopeRef, via: Via) 
 
 /// Whether the bearer may do the action at the scope: [`decide`], as the action's mode asks for it.
 pub fn decide_action<A: Action>(bearer: &Bearer, at: &ScopeRef) -> Decision {
-    let free = |reason| match A::VIA {
-        _ if at.account != bearer.account => Decision::Refused(Refusal::NotFound),
-        Via::SessionOnly if !bearer.in_session() => Decision::Refused(Refusal::SessionRequired),
-        _ => Decision::Allowed(reason),
+    let free = |reason| match (reach(bearer, at), A::VIA) {
+        (Err(refusal), _) => Decision::Refused(refusal),
+        (Ok(()), Via::SessionOnly) if !bearer.in_session() => Decision::Refused(Refusal::SessionRequired),
+        (Ok(()), _) => Decision::Allowed(reason),
     };
     match (A::MODE, at.place) {
         (Mode::Require, _) => decide(bearer, A::PERMISSION, at, A::VIA),
@@ -101,6 +103,17 @@ pub fn decide_action<A: Action>(bearer: &Bearer, at: &ScopeRef) -> Decision {
             decide(bearer, others, at, A::VIA)
         }
         (Mode::OwnOr(_), _) => decide(bearer, A::PERMISSION, at, A::VIA),
+    }
+}
+
+/// Whether the bearer reaches the scope at all: from where it comes, and in its own account.
+fn reach(bearer: &Bearer, at: &ScopeRef) -> Result<(), Refusal> {
+    if at.account != bearer.account {
+        Err(Refusal::NotFound)
+    } else if !bearer.comes_from_an_allowed_address() {
+        Err(Refusal::AddressNotAllowed)
+    } else {
+        Ok(())
     }
 }
 

@@ -1,6 +1,6 @@
 //! What an action is done to, and where that lies in the model.
 
-use crate::id::{AccountId, MemberId, PersonalAccessTokenId, ProjectId};
+use crate::id::{AccountId, GroupId, MemberId, PersonalAccessTokenId, ProjectId, SessionId};
 use crate::principal::PrincipalId;
 
 /// What an action is done to: the value that is authorised and then used, one and the same.
@@ -14,9 +14,21 @@ pub struct ThisAccount;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Myself;
 
+/// Somebody's place in a group, taken or not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GroupPlace {
+    /// The group.
+    pub group: GroupId,
+    /// Who is in it, or is to be.
+    pub principal: PrincipalId,
+}
+
 impl Scope for ThisAccount {}
 impl Scope for Myself {}
 impl Scope for MemberId {}
+impl Scope for SessionId {}
+impl Scope for GroupId {}
+impl Scope for GroupPlace {}
 impl Scope for ProjectId {}
 impl Scope for PersonalAccessTokenId {}
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 
+use ipnet::IpNet;
 use keyhall_domain::authz::{Bearer, Ceiling, Origin, Speaks};
 use keyhall_domain::id::{AccountId, ApiCredentialId, MemberId, PersonalAccessTokenId, ProjectId, SessionId};
 use keyhall_domain::principal::{Principal, PrincipalId};
@@ -38,6 +39,7 @@ pub(crate) fn bearer(role: AccountRole) -> Bearer {
         principal: Principal { id, role, projects: BTreeMap::new() },
         speaks: Speaks::Session(SessionId::from(Uuid::from_u128(4_001))),
         ceiling: Ceiling::All,
+        networks: Vec::new(),
         origin: Origin::new(IpAddr::V4(Ipv4Addr::LOCALHOST), None, "test".to_owned()),
     }
 }
@@ -68,10 +70,19 @@ pub(crate) fn any_bearer() -> impl Strategy<Value = Bearer> {
         proptest::sample::select(ProjectRole::ALL.to_vec()),
         0..4,
     );
-    (any_role(), 1..4_u128, roles, any::<bool>()).prop_map(|(role, number, projects, token)| {
-        let bearer = bearer(role);
-        let principal = Principal { projects, ..bearer.principal.clone() };
-        let bearer = Bearer { account: account(number), principal, ..bearer };
-        if token { through_token(bearer) } else { bearer }
-    })
+    (any_role(), 1..4_u128, roles, any::<bool>(), any_networks()).prop_map(
+        |(role, number, projects, token, networks)| {
+            let bearer = bearer(role);
+            let principal = Principal { projects, ..bearer.principal.clone() };
+            let bearer = Bearer { account: account(number), principal, networks, ..bearer };
+            if token { through_token(bearer) } else { bearer }
+        },
+    )
+}
+
+/// An account's allow list: mostly none, else one with loopback in it or without.
+fn any_networks() -> impl Strategy<Value = Vec<IpNet>> {
+    let lists = [&[][..], &[], &[], &["127.0.0.0/8", "192.0.2.0/24"], &["192.0.2.0/24"]];
+    proptest::sample::select(lists.to_vec())
+        .prop_map(|list| list.iter().map(|network| network.parse().unwrap()).collect())
 }

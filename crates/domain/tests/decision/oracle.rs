@@ -1,5 +1,6 @@
 //! A second implementation of the decision, in plain words and without any of the product's tables, and the comparison.
 
+use ipnet::IpNet;
 use keyhall_domain::authz::{Bearer, Decision, Place, Refusal, ScopeRef, Via, decide};
 use keyhall_domain::permission::Permission;
 use keyhall_domain::principal::PrincipalId;
@@ -67,7 +68,7 @@ fn holds_in_account(bearer: &Bearer, permission: Permission) -> bool {
     column.contains(role_letter(bearer.role()))
 }
 
-/// The answer in the model's words: `yes`, `missing` (403), `session` (403), `hidden` (404).
+/// The answer in the model's words: `yes`, `missing` (403), `session` (403), `elsewhere` (403), `hidden` (404).
 fn expected(bearer: &Bearer, permission: Permission, at: &ScopeRef, via: Via) -> &'static str {
     let (known, held) = match at.place {
         Place::Account => (true, holds_in_account(bearer, permission)),
@@ -83,8 +84,12 @@ fn expected(bearer: &Bearer, permission: Permission, at: &ScopeRef, via: Via) ->
             (letter.is_some(), held)
         }
     };
+    let listed = |network: &IpNet| network.to_string() == "127.0.0.0/8";
     match () {
-        () if at.account != bearer.account || !known => "hidden",
+        () if at.account != bearer.account => "hidden",
+        // Every bearer of these tests calls from 127.0.0.1.
+        () if !bearer.networks.is_empty() && !bearer.networks.iter().any(listed) => "elsewhere",
+        () if !known => "hidden",
         () if !held => "missing",
         () if via == Via::SessionOnly && !bearer.in_session() => "session",
         () => "yes",
@@ -100,6 +105,7 @@ fn actual(bearer: &Bearer, permission: Permission, at: &ScopeRef, via: Via) -> &
             "missing"
         }
         Decision::Refused(Refusal::SessionRequired) => "session",
+        Decision::Refused(Refusal::AddressNotAllowed) => "elsewhere",
     }
 }
 

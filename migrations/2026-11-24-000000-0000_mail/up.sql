@@ -5,8 +5,9 @@ CREATE TABLE mails (
     kind text NOT NULL CONSTRAINT mails_kind CHECK (kind IN ('invitation', 'password_reset', 'email_change',
         'email_changed', 'password_changed', 'super_admin_granted', 'super_admin_revoked')),
     recipient text NOT NULL CONSTRAINT mails_recipient_length CHECK (octet_length(recipient) BETWEEN 3 AND 254),
-    -- Whose link it is, or whom the recipient is.
-    user_id uuid NOT NULL REFERENCES users ON DELETE CASCADE,
+    -- Whose link it is, or whom the recipient is. Who asks for a new password is looked up when the mail is sent.
+    user_id uuid REFERENCES users ON DELETE CASCADE
+        CONSTRAINT mails_user CHECK ((user_id IS NULL) = (kind = 'password_reset')),
     -- The account of which it speaks, where it speaks of one.
     account_id uuid REFERENCES accounts ON DELETE CASCADE,
     -- The member of whom it speaks, where it speaks of one; no foreign key, since it may speak of one who was removed.

@@ -3,7 +3,7 @@
 use diesel::pg::{Pg, PgConnection};
 use diesel::prelude::*;
 use keyhall_domain::account::Account;
-use keyhall_domain::authz::{ReadAccount, ReadMyself};
+use keyhall_domain::authz::ReadAccount;
 use keyhall_domain::id::AccountId;
 use uuid::Uuid;
 
@@ -31,17 +31,10 @@ impl Store {
     pub async fn read_account(&self, grant: &Granted<ReadAccount>) -> Result<Account, StoreError> {
         self.read(grant, |tx| load(tx.connection, tx.bearer().account)).await
     }
-
-    /// The account that the bearer speaks in; everyone may know where they are.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`] when PostgreSQL is away.
-    pub async fn read_own_account(&self, grant: &Granted<ReadMyself>) -> Result<Account, StoreError> {
-        self.read(grant, |tx| load(tx.connection, tx.bearer().account)).await
-    }
 }
 
-fn load(connection: &mut PgConnection, account: AccountId) -> Result<Account, StoreError> {
+/// Reads an account.
+pub(crate) fn load(connection: &mut PgConnection, account: AccountId) -> Result<Account, StoreError> {
     accounts::table.find(Uuid::from(account)).select(AccountRow::as_select()).first(connection)?.try_into()
 }
 

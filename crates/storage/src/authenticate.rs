@@ -5,8 +5,11 @@
 
 use std::collections::BTreeMap;
 
+use diesel::expression::SqlLiteral;
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
+use diesel::sql_types::{Array, Cidr};
+use ipnet::IpNet;
 use jiff::{SignedDuration, Timestamp};
 use keyhall_credential::digest::SecretDigest;
 use keyhall_credential::secret::PresentedSecret;
@@ -21,6 +24,7 @@ use keyhall_domain::session::SessionLifetimes;
 use uuid::Uuid;
 
 use crate::error::{StoreError, Unauthenticated};
+use crate::ip_allow_list::networks_of_account;
 use crate::personal_access_token::status_at;
 use crate::schema::{accounts, members, personal_access_tokens, sessions, users};
 use crate::store::Store;
@@ -37,8 +41,15 @@ fn seen_every(lifetimes: SessionLifetimes) -> SignedDuration {
 #[derive(Debug)]
 pub struct Authenticated(Bearer);
 
+/// A living principal, the account that it speaks in, and from where that can be reached.
+pub(crate) struct Living {
+    pub(crate) principal: Principal,
+    pub(crate) account: AccountId,
+    pub(crate) networks: Vec<IpNet>,
+}
+
 /// The columns on which it depends whether a member may speak, and as what.
-type StandingColumns = (Uuid, Uuid, String, String, String, String);
+type StandingColumns = (Uuid, Uuid, String, String, String, String, Vec<IpNet>);
 
 impl Authenticated {
     pub(crate) fn into_bearer(self) -> Bearer {
@@ -59,7 +70,7 @@ impl Store {
         let secret = parse_header(header).map_err(StoreError::unauthenticated)?;
         let (now, lifetimes) = (self.clock().now(), self.session_lifetimes());
         self.reading(move |connection| {
-            let (principal, account, speaks) = match &secret {
+            let (Living { principal, account, networks }, speaks) = match &secret {
                 PresentedSecret::Session(secret) => {
                     find_session(connection, &secret.digest(), now, lifetimes)?
                 }
@@ -75,6 +86,7 @@ impl Store {
                 principal,
                 speaks,
                 ceiling: Ceiling::All,
+                networks,
                 origin: origin.clone(),
             }))
         })
@@ -92,19 +104,16 @@ pub(crate) fn reload(
     let PrincipalId::Member(member) = bearer.id() else {
         return Err(StoreError::unauthenticated(Unauthenticated::Unknown));
     };
-    let (principal, account) = load_principal(connection, member)?;
+    let Living { principal, account, networks } = load_living(connection, member)?;
     check_not_ended(connection, bearer.speaks, now)?;
-    Ok(Bearer { account, principal, ..bearer.clone() })
+    Ok(Bearer { account, principal, networks, ..bearer.clone() })
 }
 
-/// A living member, and its account.
+/// A living member.
 ///
 /// # Errors
 /// [`StoreError::Refused`] when it is gone, or may not speak.
-pub(crate) fn load_principal(
-    connection: &mut PgConnection,
-    member: MemberId,
-) -> Result<(Principal, AccountId), StoreError> {
+pub(crate) fn load_living(connection: &mut PgConnection, member: MemberId) -> Result<Living, StoreError> {
     let columns: StandingColumns = members::table
         .inner_join(users::table)
         .inner_join(accounts::table.on(accounts::id.eq(members::account_id)))
@@ -113,7 +122,7 @@ pub(crate) fn load_principal(
         .first(connection)
         .optional()?
         .ok_or(StoreError::unauthenticated(Unauthenticated::Unknown))?;
-    principal(&columns)
+    living(columns)
 }
 
 /// Whether the session or token that somebody speaks through is still there and has not ended since.
@@ -151,7 +160,7 @@ fn find_session(
     digest: &SecretDigest,
     now: Timestamp,
     lifetimes: SessionLifetimes,
-) -> Result<(Principal, AccountId, Speaks), StoreError> {
+) -> Result<(Living, Speaks), StoreError> {
     type Row = (Uuid, jiff_diesel::Timestamp, jiff_diesel::Timestamp, StandingColumns);
     let (id, last_seen_at, expires_at, columns): Row = sessions::table
         .inner_join(members::table.on(members::id.eq(sessions::member_id)))
@@ -165,20 +174,20 @@ fn find_session(
     lifetimes
         .check(expires_at.to_jiff(), last_seen_at.to_jiff(), now)
         .map_err(|why| StoreError::unauthenticated(Unauthenticated::Session(why)))?;
-    let (principal, account) = principal(&columns)?;
+    let living = living(columns)?;
     if now.duration_since(last_seen_at.to_jiff()) >= seen_every(lifetimes) {
         diesel::update(sessions::table.find(id))
             .set(sessions::last_seen_at.eq(stored::time(now)))
             .execute(connection)?;
     }
-    Ok((principal, account, Speaks::Session(SessionId::from(id))))
+    Ok((living, Speaks::Session(SessionId::from(id))))
 }
 
 fn find_token(
     connection: &mut PgConnection,
     digest: &SecretDigest,
     now: Timestamp,
-) -> Result<(Principal, AccountId, Speaks), StoreError> {
+) -> Result<(Living, Speaks), StoreError> {
     type Row = (Uuid, Option<jiff_diesel::Timestamp>, Option<jiff_diesel::Timestamp>, StandingColumns);
     let (id, expires_at, revoked_at, columns): Row = personal_access_tokens::table
         .inner_join(members::table.on(members::id.eq(personal_access_tokens::owner_id)))
@@ -199,26 +208,42 @@ fn find_token(
         TokenStatus::Active => {}
         ended => return Err(StoreError::unauthenticated(Unauthenticated::Token(ended))),
     }
-    let (principal, account) = principal(&columns)?;
-    Ok((principal, account, Speaks::PersonalAccessToken(PersonalAccessTokenId::from(id))))
+    Ok((living(columns)?, Speaks::PersonalAccessToken(PersonalAccessTokenId::from(id))))
 }
 
-fn standing_columns()
--> (members::id, members::account_id, members::role, members::state, users::state, accounts::state) {
-    (members::id, members::account_id, members::role, members::state, users::state, accounts::state)
+type Standing = (
+    members::id,
+    members::account_id,
+    members::role,
+    members::state,
+    users::state,
+    accounts::state,
+    SqlLiteral<Array<Cidr>>,
+);
+
+fn standing_columns() -> Standing {
+    (
+        members::id,
+        members::account_id,
+        members::role,
+        members::state,
+        users::state,
+        accounts::state,
+        networks_of_account(),
+    )
 }
 
 /// The living principal of these columns; no rights on projects loaded yet.
-fn principal(columns: &StandingColumns) -> Result<(Principal, AccountId), StoreError> {
-    let (id, account, role, member_state, user_state, account_state) = columns;
-    let role: MemberRole = stored::parse("members.role", role)?;
+fn living(columns: StandingColumns) -> Result<Living, StoreError> {
+    let (id, account, role, member_state, user_state, account_state, networks) = columns;
+    let role: MemberRole = stored::parse("members.role", &role)?;
     let standing = MemberStanding {
-        account: stored::parse::<AccountState>("accounts.state", account_state)?,
-        user: stored::parse::<UserState>("users.state", user_state)?,
-        member: stored::parse::<MemberState>("members.state", member_state)?,
+        account: stored::parse::<AccountState>("accounts.state", &account_state)?,
+        user: stored::parse::<UserState>("users.state", &user_state)?,
+        member: stored::parse::<MemberState>("members.state", &member_state)?,
     };
     standing.check().map_err(|why| StoreError::unauthenticated(Unauthenticated::Standing(why)))?;
-    let id = PrincipalId::Member(MemberId::from(*id));
+    let id = PrincipalId::Member(MemberId::from(id));
     let principal = Principal { id, role: AccountRole::Member(role), projects: BTreeMap::new() };
-    Ok((principal, AccountId::from(*account)))
+    Ok(Living { principal, account: AccountId::from(account), networks })
 }

@@ -1,8 +1,11 @@
 //! What can go wrong, in the terms of the product. The API has one table that makes problems of these.
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use jiff::SignedDuration;
 use keyhall_domain::account::Account;
 use keyhall_domain::authz::Refusal;
+use keyhall_domain::group::GroupError;
+use keyhall_domain::ip_allow_list::WouldLockYouOutError;
 use keyhall_domain::member::MemberStateError;
 use keyhall_domain::personal_access_token::TokenStatus;
 use keyhall_domain::principal::StandingError;
@@ -37,6 +40,15 @@ pub enum StoreError {
     /// Too many password checks are waiting.
     #[error("too many passwords are being checked")]
     Busy,
+    /// Too many attempts have failed.
+    #[error("too many attempts have failed")]
+    LockedOut {
+        /// How long to wait for the next one.
+        retry_after: SignedDuration,
+    },
+    /// The bearer is who they are, and still did not know their own password.
+    #[error("the current password is wrong")]
+    WrongPassword,
     /// PostgreSQL is away, or did not answer in time.
     #[error("the database is unavailable")]
     Unavailable(#[source] Source),
@@ -91,6 +103,24 @@ pub enum Conflict {
     /// Another project of the account has the name.
     #[error("the account has a project of this name")]
     ProjectName,
+    /// Another group of the account has the name.
+    #[error("the account has a group of this name")]
+    GroupName,
+    /// Another member of the account has the external id.
+    #[error("another member of the account has this external id")]
+    ExternalId,
+    /// The group cannot be changed.
+    #[error(transparent)]
+    Group(GroupError),
+    /// The allow list does not have the caller's own address.
+    #[error(transparent)]
+    LockOut(WouldLockYouOutError),
+    /// Another user has the address.
+    #[error("another user has this e-mail address")]
+    AddressTaken,
+    /// The deployment sends no mail.
+    #[error("this deployment sends no mail, so that the link could not reach you; ask its operator")]
+    NoMail,
     /// Another living token of the owner has the name.
     #[error("you have a living token of this name")]
     TokenName,
@@ -162,6 +192,8 @@ impl From<DieselError> for StoreError {
                 match (kind, constraint) {
                     (DatabaseErrorKind::SerializationFailure, _) => Self::Conflict(Conflict::Concurrent),
                     (_, "projects_account_id_name_key") => Self::Conflict(Conflict::ProjectName),
+                    (_, "groups_account_id_name_key") => Self::Conflict(Conflict::GroupName),
+                    (_, "members_account_id_external_id_key") => Self::Conflict(Conflict::ExternalId),
                     (_, "members_account_id_user_id_key") => Self::Conflict(Conflict::AlreadyMember),
                     (_, "users_email_key") => Self::Conflict(Conflict::Concurrent),
                     (_, "accounts_keep_a_super_admin") => Self::Conflict(Conflict::LastSuperAdmin),
@@ -178,6 +210,18 @@ impl From<DieselError> for StoreError {
             DieselError::BrokenTransactionManager => Self::unavailable(error),
             _ => Self::unexpected(error),
         }
+    }
+}
+
+impl From<GroupError> for StoreError {
+    fn from(error: GroupError) -> Self {
+        Self::Conflict(Conflict::Group(error))
+    }
+}
+
+impl From<Refusal> for StoreError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(Refused::Unauthorized(refusal))
     }
 }
 

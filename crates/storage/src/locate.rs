@@ -4,12 +4,13 @@
 
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
-use keyhall_domain::authz::{Bearer, Myself, Place, Scope, ThisAccount};
-use keyhall_domain::id::{MemberId, PersonalAccessTokenId, ProjectId};
+use keyhall_domain::authz::{Bearer, GroupPlace, Myself, Place, Scope, ThisAccount};
+use keyhall_domain::id::{GroupId, MemberId, PersonalAccessTokenId, ProjectId, SessionId};
+use keyhall_domain::principal::PrincipalId;
 use uuid::Uuid;
 
 use crate::error::StoreError;
-use crate::schema::{grants, members, personal_access_tokens, projects};
+use crate::schema::{grants, groups, members, personal_access_tokens, principals, projects, sessions};
 use crate::stored;
 
 pub(crate) use sealed::Find;
@@ -65,6 +66,41 @@ impl Find for MemberId {
             .select(members::id)
             .first::<Uuid>(connection)?;
         Ok(Place::Account)
+    }
+}
+
+impl Find for SessionId {
+    fn find(&self, bearer: &mut Bearer, connection: &mut PgConnection) -> Result<Place, StoreError> {
+        let member: Uuid = sessions::table
+            .filter(sessions::id.eq(Uuid::from(*self)))
+            .filter(sessions::account_id.eq(Uuid::from(bearer.account)))
+            .select(sessions::member_id)
+            .first(connection)?;
+        Ok(Place::OwnedBy(PrincipalId::Member(member.into())))
+    }
+}
+
+impl Find for GroupId {
+    fn find(&self, bearer: &mut Bearer, connection: &mut PgConnection) -> Result<Place, StoreError> {
+        groups::table
+            .filter(groups::id.eq(Uuid::from(*self)))
+            .filter(groups::account_id.eq(Uuid::from(bearer.account)))
+            .select(groups::id)
+            .first::<Uuid>(connection)?;
+        Ok(Place::Account)
+    }
+}
+
+impl Find for GroupPlace {
+    fn find(&self, bearer: &mut Bearer, connection: &mut PgConnection) -> Result<Place, StoreError> {
+        let (kind, principal) = stored::principal_columns(self.principal);
+        principals::table
+            .filter(principals::id.eq(principal))
+            .filter(principals::kind.eq(kind))
+            .filter(principals::account_id.eq(Uuid::from(bearer.account)))
+            .select(principals::id)
+            .first::<Uuid>(connection)?;
+        self.group.find(bearer, connection)
     }
 }
 

@@ -62,3 +62,22 @@ pub(crate) fn enqueue(
         .execute(connection)?;
     Ok(())
 }
+
+/// Writes down that somebody asked for a link to choose a new password. Whether the address is a user's is looked up when the
+/// mail is sent, and then the user's own spelling is written to, so that asking does the same for every address.
+pub(crate) fn enqueue_password_reset(
+    connection: &mut PgConnection,
+    asked_for: &Email,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    diesel::insert_into(mails::table)
+        .values((
+            mails::id.eq(Uuid::from(MailId::generate(now))),
+            mails::kind.eq(MailKind::PasswordReset.name()),
+            mails::recipient.eq(asked_for.as_str()),
+            mails::created_at.eq(stored::time(now)),
+            mails::next_attempt_at.eq(stored::time(now)),
+        ))
+        .execute(connection)?;
+    Ok(())
+}

@@ -6,13 +6,13 @@
 mod change;
 mod invite;
 
-use diesel::pg::PgConnection;
+use diesel::pg::{Pg, PgConnection};
 use diesel::prelude::*;
-use keyhall_domain::authz::{ListMembers, ReadMember, ReadMyself};
+use keyhall_domain::authz::{ListMembers, ReadMember};
+use keyhall_domain::external_id::ExternalId;
 use keyhall_domain::id::{AccountId, MemberId};
 use keyhall_domain::member::{Member, MemberState};
 use keyhall_domain::page::{Page, PageRequest};
-use keyhall_domain::principal::PrincipalId;
 use keyhall_domain::rank::Target;
 use uuid::Uuid;
 
@@ -35,6 +35,7 @@ pub(crate) struct MemberRow {
     name: Option<String>,
     role: String,
     state: String,
+    external_id: Option<String>,
     created_at: jiff_diesel::Timestamp,
 }
 
@@ -45,33 +46,47 @@ type MemberColumns = (
     users::name,
     members::role,
     members::state,
+    members::external_id,
     members::created_at,
 );
 
 fn member_columns() -> MemberColumns {
-    let invited_as = invitations::email.nullable();
-    (members::id, invited_as, users::email, users::name, members::role, members::state, members::created_at)
+    (
+        members::id,
+        invitations::email.nullable(),
+        users::email,
+        users::name,
+        members::role,
+        members::state,
+        members::external_id,
+        members::created_at,
+    )
 }
 
 impl Store {
-    /// The account's members, newest first.
+    /// The account's members, newest first; with an external id, the one who has it.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when PostgreSQL is away.
     pub async fn list_members(
         &self,
         grant: &Granted<ListMembers>,
+        external_id: Option<ExternalId>,
         request: PageRequest,
     ) -> Result<Page<Member>, StoreError> {
         self.read(grant, move |tx| {
-            let of_account = members::table.filter(members::account_id.eq(tx.account()));
-            let total = of_account.count().get_result(tx.connection)?;
-            let rows: Vec<MemberRow> = of_account
-                .inner_join(users::table)
-                .left_join(invitations::table.on(invitations::member_id.eq(members::id)))
+            let account = tx.account();
+            let total = called(account, external_id.as_ref()).count().get_result(tx.connection)?;
+            let on_page = called(account, external_id.as_ref())
                 .order((members::created_at.desc(), members::id.desc()))
                 .offset(request.offset())
                 .limit(request.limit())
+                .select(members::id);
+            let rows: Vec<MemberRow> = members::table
+                .inner_join(users::table)
+                .left_join(invitations::table.on(invitations::member_id.eq(members::id)))
+                .filter(members::id.eq_any(on_page))
+                .order((members::created_at.desc(), members::id.desc()))
                 .select(member_columns())
                 .load(tx.connection)?;
             let results = rows.into_iter().map(Member::try_from).collect::<Result<_, _>>()?;
@@ -87,17 +102,14 @@ impl Store {
     pub async fn read_member(&self, grant: &Granted<ReadMember>) -> Result<Member, StoreError> {
         self.read(grant, |tx| load(tx.connection, tx.bearer().account, *tx.scope())).await
     }
+}
 
-    /// The bearer as a member.
-    ///
-    /// # Errors
-    /// [`StoreError::NotFound`] when it was removed since, or is no person.
-    pub async fn read_own_member(&self, grant: &Granted<ReadMyself>) -> Result<Member, StoreError> {
-        self.read(grant, |tx| match tx.bearer().id() {
-            PrincipalId::Member(member) => load(tx.connection, tx.bearer().account, member),
-            PrincipalId::ApiCredential(_) => Err(StoreError::NotFound),
-        })
-        .await
+/// The members of an account, or the one with this external id.
+fn called(account: Uuid, external_id: Option<&ExternalId>) -> members::BoxedQuery<'_, Pg> {
+    let all = members::table.filter(members::account_id.eq(account)).into_boxed();
+    match external_id {
+        Some(id) => all.filter(members::external_id.eq(id.as_str())),
+        None => all,
     }
 }
 
@@ -141,6 +153,7 @@ impl TryFrom<MemberRow> for Member {
             name: stored::parse_optional("users.name", name.as_deref())?,
             role: stored::parse("members.role", &row.role)?,
             state,
+            external_id: stored::parse_optional("members.external_id", row.external_id.as_deref())?,
             created_at: row.created_at.to_jiff(),
         })
     }

@@ -4,18 +4,22 @@
 //! - [`migration`]: the operator's; runs before there is anybody.
 //! - [`bootstrap`]: the operator's; makes the first people.
 //! - [`sign_in`] and [`invitation`]: how people come in; they prove who they are in the same breath.
+//! - [`password_reset`] and [`email_change`]: whoever holds the link that was mailed to an address has that address.
+//! - [`lock_out`]: how often that has failed; part of the three before.
 //!
-//! What they change, they write through `Store::write_as`, which writes the same audit event as everything else. Three things are
-//! written without one, because nobody's right or record changes: a stronger hash of the same password at sign-in, the
-//! deployment's own key, and the schema. (`authenticate` stamps when a session was last seen; that is no change either.)
+//! What they change, they write through `Store::write_as`, which writes the same audit event as everything else. Some things are
+//! written without one, because nobody's right or record changes: a stronger hash of the same password at sign-in, the counters
+//! of failures, mail that is to be sent, the deployment's own key, and the schema. (`authenticate` stamps when a session was
+//! last seen; that is no change either.)
 
 mod bootstrap;
 mod deployment;
-mod email_change;
+pub(crate) mod email_change;
 mod health;
 mod invitation;
+pub(crate) mod lock_out;
 mod migration;
-mod password_reset;
+pub(crate) mod password_reset;
 mod sign_in;
 mod unreachable;
 
@@ -24,5 +28,6 @@ pub use deployment::OpenError;
 pub(crate) use deployment::deployment_key;
 pub use invitation::Acceptance;
 pub use migration::{SchemaError, check_schema, is_sealed, migrate};
+pub use password_reset::PasswordReset;
 pub use sign_in::{Credentials, SignedIn};
 pub use unreachable::UnreachableError;

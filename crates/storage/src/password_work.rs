@@ -3,16 +3,18 @@
 //! It has threads of its own, as many as hashes may run at a time. On the shared blocking threads, which are many, the
 //! allocator would keep a hash's memory for each thread that ever made one.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 
 use keyhall_credential::password::{
-    HashingError, NewPassword, Password, PasswordHash, PasswordHasher, PasswordParameters, Verdict,
-    WeakPasswordError,
+    HashingError, NewPassword, Password, PasswordError, PasswordHash, PasswordHasher, PasswordParameters,
+    Verdict, WeakPasswordError,
 };
+use keyhall_domain::violation::Violations;
 use tokio::sync::oneshot;
 
 use crate::error::StoreError;
+use crate::store::Store;
 
 /// How many wait for each that runs; whoever comes then is told to come back.
 const WAITING_PER_RUNNING: usize = 16;
@@ -23,6 +25,7 @@ pub(crate) struct PasswordWork {
     jobs: mpsc::Sender<Job>,
     present: Arc<AtomicUsize>,
     most_present: usize,
+    verified: Arc<AtomicU64>,
 }
 
 /// One piece of work for whichever thread is free.
@@ -47,13 +50,14 @@ impl PasswordWork {
         Ok(Self {
             jobs,
             present: Arc::default(),
+            verified: Arc::default(),
             most_present: concurrency.saturating_mul(WAITING_PER_RUNNING),
         })
     }
 
     /// The hash of a password that somebody chose, or what is too weak about it. To judge it costs as much as to hash it, so
     /// both count as one.
-    pub(crate) async fn choose(
+    async fn choose(
         &self,
         password: Password,
         words: Vec<String>,
@@ -66,6 +70,23 @@ impl PasswordWork {
             }
         })
         .await
+    }
+
+    /// The hash of a password that was typed into a field, or what is wrong with it, in the name of that field.
+    pub(crate) async fn choose_in_field(
+        &self,
+        field: &str,
+        password: Result<Password, PasswordError>,
+        words: Vec<String>,
+    ) -> Result<Result<PasswordHash, Violations>, StoreError> {
+        let password = match password {
+            Ok(password) => password,
+            Err(error) => return Ok(Err(Violations::one(field, error.to_string()))),
+        };
+        Ok(self.choose(password, words).await?.map_err(|weak| {
+            let message = format!("is too easy to guess. {}", weak.advice);
+            Violations::one(field, message.trim_end())
+        }))
     }
 
     /// The hash of a password that was generated.
@@ -85,12 +106,25 @@ impl PasswordWork {
         password: Option<Arc<Password>>,
         hash: Option<PasswordHash>,
     ) -> Result<Verdict, StoreError> {
+        let verified = self.verified.clone();
+        let count = move || verified.fetch_add(1, Ordering::Relaxed);
         self.run(move |hasher| match (password, hash) {
-            (Some(password), Some(hash)) => hasher.verify(&password, &hash),
-            (Some(password), None) => hasher.verify(&password, hasher.decoy()).map(|_| Verdict::Mismatch),
+            (Some(password), Some(hash)) => {
+                count();
+                hasher.verify(&password, &hash)
+            }
+            (Some(password), None) => {
+                count();
+                hasher.verify(&password, hasher.decoy()).map(|_| Verdict::Mismatch)
+            }
             (None, _) => Ok(Verdict::Mismatch),
         })
         .await
+    }
+
+    /// How many hashes were computed to verify passwords, since the start.
+    pub(crate) fn verified(&self) -> u64 {
+        self.verified.load(Ordering::Relaxed)
     }
 
     async fn run<T: Send + 'static>(
@@ -131,5 +165,13 @@ fn work(queue: &Mutex<mpsc::Receiver<Job>>, hasher: &PasswordHasher) {
         let job = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(job) = job else { return };
         job(hasher);
+    }
+}
+
+impl Store {
+    /// How many hashes were computed to verify passwords, since the start: one for each attempt, whether or not the address is
+    /// known.
+    pub fn passwords_verified(&self) -> u64 {
+        self.passwords().verified()
     }
 }

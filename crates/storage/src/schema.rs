@@ -65,10 +65,35 @@ diesel::table! {
         id -> Uuid,
         account_id -> Uuid,
         project_id -> Uuid,
-        principal_id -> Uuid,
+        principal_id -> Nullable<Uuid>,
         role -> Text,
         granted_by -> Uuid,
         granted_by_kind -> Text,
+        created_at -> Timestamptz,
+        group_id -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    group_members (account_id, group_id, principal_id) {
+        account_id -> Uuid,
+        group_id -> Uuid,
+        group_kind -> Text,
+        principal_id -> Uuid,
+        added_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    groups (id) {
+        id -> Uuid,
+        account_id -> Uuid,
+        kind -> Text,
+        name -> Text,
+        name_key -> Text,
+        description -> Nullable<Text>,
+        created_by -> Nullable<Uuid>,
+        created_by_kind -> Nullable<Text>,
         created_at -> Timestamptz,
     }
 }
@@ -87,11 +112,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    ip_allow_list_entries (account_id, position) {
+        account_id -> Uuid,
+        position -> Int4,
+        network -> Cidr,
+        description -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     mails (id) {
         id -> Uuid,
         kind -> Text,
         recipient -> Text,
-        user_id -> Uuid,
+        user_id -> Nullable<Uuid>,
         account_id -> Nullable<Uuid>,
         member_id -> Nullable<Uuid>,
         created_at -> Timestamptz,
@@ -109,6 +143,7 @@ diesel::table! {
         role -> Text,
         state -> Text,
         created_at -> Timestamptz,
+        external_id -> Nullable<Text>,
     }
 }
 
@@ -180,6 +215,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    sign_in_counters (digest) {
+        digest -> Bytea,
+        failures -> Int4,
+        failed_at -> Timestamptz,
+        trusted_until -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     users (id) {
         id -> Uuid,
         email -> Text,
@@ -193,6 +237,8 @@ diesel::table! {
 
 diesel::joinable!(audit_events -> audit_chains (chain_id));
 diesel::joinable!(email_changes -> users (user_id));
+diesel::joinable!(groups -> accounts (account_id));
+diesel::joinable!(ip_allow_list_entries -> accounts (account_id));
 diesel::joinable!(mails -> accounts (account_id));
 diesel::joinable!(mails -> users (user_id));
 diesel::joinable!(members -> users (user_id));
@@ -207,7 +253,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     deployment,
     email_changes,
     grants,
+    group_members,
+    groups,
     invitations,
+    ip_allow_list_entries,
     mails,
     members,
     password_resets,
@@ -215,5 +264,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     principals,
     projects,
     sessions,
+    sign_in_counters,
     users,
 );

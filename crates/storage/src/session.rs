@@ -1,4 +1,6 @@
-//! The session that a bearer speaks in. How one begins is in [`crate::open`].
+//! The session that a bearer speaks in. How one begins is in [`crate::open`]; sessions of a whole account are in `others`.
+
+mod others;
 
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -16,6 +18,7 @@ use crate::precondition::Precondition;
 use crate::schema::sessions;
 use crate::store::Store;
 use crate::transaction::{Done, Tx};
+pub(crate) use others::end_all_of_user;
 
 /// A session as it is stored, its digest aside.
 #[derive(Debug, Queryable, Selectable)]
@@ -67,7 +70,10 @@ impl Store {
 }
 
 fn load<A: Action>(tx: &mut Tx<'_, A>, id: SessionId) -> Result<Session, StoreError> {
-    let row = sessions::table.find(Uuid::from(id)).select(SessionRow::as_select());
+    let row = sessions::table
+        .filter(sessions::id.eq(Uuid::from(id)))
+        .filter(sessions::account_id.eq(tx.account()))
+        .select(SessionRow::as_select());
     Ok(row.first(tx.connection)?.into())
 }
 

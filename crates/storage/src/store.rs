@@ -26,6 +26,7 @@ struct Inner {
     clock: Clock,
     passwords: PasswordWork,
     page_tokens: DerivedKey,
+    email_digests: DerivedKey,
     session_lifetimes: SessionLifetimes,
     token_policy: TokenPolicy,
     link_delivery: LinkDelivery,
@@ -63,6 +64,7 @@ impl Store {
             clock: options.clock,
             passwords: PasswordWork::new(&options.passwords, options.password_concurrency)?,
             page_tokens: deployment_key.derive(Purpose::PageToken),
+            email_digests: deployment_key.derive(Purpose::EmailDigest),
             session_lifetimes: options.session_lifetimes,
             token_policy: TokenPolicy::default(),
             link_delivery: options.link_delivery,
@@ -85,6 +87,10 @@ impl Store {
 
     pub(crate) fn page_tokens(&self) -> &DerivedKey {
         &self.0.page_tokens
+    }
+
+    pub(crate) fn email_digests(&self) -> &DerivedKey {
+        &self.0.email_digests
     }
 
     pub(crate) fn link_delivery(&self) -> LinkDelivery {

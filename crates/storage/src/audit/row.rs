@@ -135,6 +135,7 @@ fn object_columns(object: Object) -> (&'static str, Uuid) {
         Object::User(id) => ("user", id.into()),
         Object::Member(id) => ("member", id.into()),
         Object::Session(id) => ("session", id.into()),
+        Object::Group(id) => ("group", id.into()),
         Object::Project(id) => ("project", id.into()),
         Object::PersonalAccessToken(id) => ("personal_access_token", id.into()),
     }
@@ -146,6 +147,7 @@ fn object(kind: &str, id: Uuid) -> Result<Object, StoreError> {
         "user" => Ok(Object::User(id.into())),
         "member" => Ok(Object::Member(id.into())),
         "session" => Ok(Object::Session(id.into())),
+        "group" => Ok(Object::Group(id.into())),
         "project" => Ok(Object::Project(id.into())),
         "personal_access_token" => Ok(Object::PersonalAccessToken(id.into())),
         _ => Err(stored::unknown("audit_events.object_type", format!("`{kind}`"))),

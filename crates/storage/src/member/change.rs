@@ -1,8 +1,10 @@
 //! Changing members: role, suspension, reinstatement, removal.
 
+use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use keyhall_domain::audit::{Change, Object};
 use keyhall_domain::authz::{Action, ReinstateMember, RemoveMember, SuspendMember, UpdateMember};
+use keyhall_domain::external_id::ExternalId;
 use keyhall_domain::id::MemberId;
 use keyhall_domain::member::{Member, MemberPatch, MemberState, MemberStateError};
 use keyhall_domain::rank::{self, Target};
@@ -21,11 +23,12 @@ use crate::super_admin;
 use crate::transaction::{Done, Tx};
 
 impl Store {
-    /// Changes a member's role.
+    /// Changes a member's role, and what the account's own services call them.
     ///
     /// # Errors
     /// [`StoreError::Rule`] when the bearer does not outrank the member as they are and as they would be;
-    /// [`StoreError::Conflict`] for a Super Admin, who loses that role by an action of its own.
+    /// [`StoreError::Conflict`] for the role of a Super Admin, who loses it by an action of its own, and for an external id
+    /// that another member has.
     pub async fn update_member(
         &self,
         grant: &Granted<UpdateMember>,
@@ -34,23 +37,23 @@ impl Store {
     ) -> Result<Member, StoreError> {
         self.write(grant, move |tx| {
             let before = begin(tx, &precondition)?;
-            let target = Target { id: before.id, role: before.role };
-            let role = patch.role.into_option().map_or(before.role, MemberRole::from);
-            rank::may_change(tx.bearer(), target)?;
-            if role == before.role {
+            let MemberPatch { role, external_id } = patch.clone();
+            let after = Member {
+                role: role.into_option().map_or(before.role, MemberRole::from),
+                external_id: external_id.over(before.external_id.clone()),
+                ..before.clone()
+            };
+            check_patch(tx, &before, &after)?;
+            if after == before {
                 return Ok(Done::unchanged(before));
             }
-            if before.role == MemberRole::SuperAdmin {
-                return Err(MemberStateError::SuperAdmin.into());
+            if after.role != before.role {
+                set_role(tx, after.role)?;
             }
-            rank::may_assign(tx.bearer(), target, role)?;
-            set_role(tx, role)?;
-            let after = load(tx.connection, tx.bearer().account, before.id)?;
-            let change = Change::updated(
-                Object::Member(before.id),
-                json!({ "role": before.role }),
-                json!({ "role": role }),
-            );
+            if after.external_id != before.external_id {
+                set_external_id(tx.connection, before.id, after.external_id.as_ref())?;
+            }
+            let change = Change::updated(Object::Member(before.id), described(&before), described(&after));
             Ok(Done::changed(after, change))
         })
         .await
@@ -135,6 +138,36 @@ fn take_away<A: Action>(tx: &mut Tx<'_, A>, member: &Member) -> Result<(), Store
         MemberRole::SuperAdmin => super_admin::without(tx, member.id),
         MemberRole::BillingAdmin | MemberRole::Admin | MemberRole::Member => Ok(()),
     }
+}
+
+/// Whether the bearer may make of the member what the patch says.
+fn check_patch(tx: &Tx<'_, UpdateMember>, before: &Member, after: &Member) -> Result<(), StoreError> {
+    let target = Target { id: before.id, role: before.role };
+    if after.role == before.role {
+        return Ok(rank::may_identify(tx.bearer(), target)?);
+    }
+    rank::may_change(tx.bearer(), target)?;
+    if before.role == MemberRole::SuperAdmin {
+        return Err(MemberStateError::SuperAdmin.into());
+    }
+    Ok(rank::may_assign(tx.bearer(), target, after.role)?)
+}
+
+/// What an event says of a member. An external id may be a person's name, so only whether there is one.
+fn described(member: &Member) -> serde_json::Value {
+    json!({ "role": member.role, "hasExternalId": member.external_id.is_some() })
+}
+
+/// Says what the account's own services call a member.
+pub(super) fn set_external_id(
+    connection: &mut PgConnection,
+    member: MemberId,
+    id: Option<&ExternalId>,
+) -> Result<(), StoreError> {
+    diesel::update(members::table.find(Uuid::from(member)))
+        .set(members::external_id.eq(id.map(ExternalId::as_str)))
+        .execute(connection)?;
+    Ok(())
 }
 
 /// Sets the role of the member; of an invited one, whoever sets it answers for it at acceptance.

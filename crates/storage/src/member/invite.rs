@@ -16,6 +16,7 @@ use keyhall_domain::role::MemberRole;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::change::set_external_id;
 use crate::error::StoreError;
 use crate::grant::Granted;
 use crate::schema::{invitations, members, principals, users};
@@ -42,7 +43,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Rule`] when the role holds more than the bearer; [`crate::Conflict::AlreadyMember`] when they are in the
-    /// account already, or invited.
+    /// account already, or invited; [`crate::Conflict::ExternalId`] when another member is called so.
     pub async fn invite_member(
         &self,
         grant: &Granted<InviteMember>,
@@ -59,6 +60,7 @@ impl Store {
                 let account = tx.bearer().account;
                 let member =
                     insert_member(tx.connection, account, user, (role, MemberState::Invited), tx.now)?;
+                set_external_id(tx.connection, member, new.external_id.as_ref())?;
                 let expires_at = insert_invitation(tx, member, &new.email, &digest)?;
                 let member = super::load(tx.connection, tx.bearer().account, member)?;
                 let after = json!({ "role": member.role, "state": member.state });

@@ -19,6 +19,7 @@ use uuid::Uuid;
 
 use crate::audit::Chain;
 use crate::error::StoreError;
+use crate::group;
 use crate::member::{find_or_insert_user, insert_member};
 use crate::schema::{accounts, users};
 use crate::store::Store;
@@ -100,6 +101,7 @@ fn insert_account(
             accounts::created_at.eq(stored::time(now)),
         ))
         .execute(connection)?;
+    group::insert_everyone(connection, id, now)?;
     Ok(Account { id, name: name.clone(), state: AccountState::Active, created_at: now })
 }
 

@@ -3,17 +3,16 @@
 //! Somebody new sets name and password. For somebody who has a password already it is checked like at a sign-in, and nothing
 //! of theirs is set. The inviter's right to the role is checked again, now.
 
-use std::sync::Arc;
-
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use jiff::Timestamp;
 use keyhall_credential::digest::SecretDigest;
-use keyhall_credential::password::{Password, PasswordError, PasswordHash, Verdict};
+use keyhall_credential::password::{Password, PasswordError, PasswordHash};
 use keyhall_credential::secret::OneTimeSecret;
 use keyhall_domain::account::AccountState;
 use keyhall_domain::audit::{Change, Deed, Object};
 use keyhall_domain::authz::Origin;
+use keyhall_domain::email::Email;
 use keyhall_domain::id::{AccountId, MemberId};
 use keyhall_domain::member::{Member, MemberState};
 use keyhall_domain::name::Name;
@@ -26,7 +25,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::audit::Chain;
-use crate::authenticate::load_principal;
+use crate::authenticate::{Living, load_living};
 use crate::error::{Conflict, Refused, StoreError, Unauthenticated};
 use crate::member;
 use crate::schema::{accounts, invitations, members, users};
@@ -86,7 +85,7 @@ impl Store {
         let digest = secret.ok_or(StoreError::unauthenticated(Unauthenticated::Link))?.digest();
         let now = self.clock().now();
         let seen = self.reading(move |connection| find_open(connection, &digest, now)).await?;
-        let newcomer = match self.prove(&seen, password, name).await {
+        let newcomer = match self.prove(&seen, password, name, &origin).await {
             Err(StoreError::Refused(Refused::Unauthenticated(why))) => {
                 let refused =
                     RefusedDeed { object: Some(Object::Member(seen.member)), reason: "wrong-password" };
@@ -117,46 +116,34 @@ impl Store {
         .await
     }
 
-    /// Hashes the newcomer's password, or verifies the known user's. No transaction is open meanwhile.
+    /// Hashes the newcomer's password, or verifies the known user's, which counts like a sign-in. No transaction is open
+    /// meanwhile.
     async fn prove(
         &self,
         open: &Open,
         password: Result<Password, PasswordError>,
         name: Option<Name>,
+        origin: &Origin,
     ) -> Result<Newcomer, StoreError> {
         if let Some(hash) = &open.password_hash {
             let hash = PasswordHash::parse(hash).map_err(StoreError::unexpected)?;
-            return match self.passwords().verify(password.ok().map(Arc::new), Some(hash)).await? {
-                Verdict::Match { .. } => Ok(Newcomer::Known),
-                Verdict::Mismatch => Err(StoreError::unauthenticated(Unauthenticated::Password)),
+            let email: Email = stored::parse("users.email", &open.email)?;
+            return match self.prove_password(&email.key(), origin.address, password.ok(), hash).await? {
+                true => Ok(Newcomer::Known),
+                false => Err(StoreError::unauthenticated(Unauthenticated::Password)),
             };
         }
-        let hash = self.choose(open, password, name.as_ref()).await?;
+        let words = vec![
+            open.account_name.clone(),
+            open.email.clone(),
+            name.as_ref().map_or("", Name::as_str).to_owned(),
+        ];
+        let hash = self.passwords().choose_in_field("password", password, words).await?;
         match (name.ok_or_else(|| Violations::one("name", "is required")), hash) {
             (Ok(name), Ok(hash)) => Ok(Newcomer::New { name, hash: Box::new(hash) }),
             (Err(missing), Err(weak)) => Err(StoreError::Invalid(missing.with(weak))),
             (Err(wrong), Ok(_)) | (Ok(_), Err(wrong)) => Err(StoreError::Invalid(wrong)),
         }
-    }
-
-    /// The hash of the newcomer's password, or what is wrong with it.
-    async fn choose(
-        &self,
-        open: &Open,
-        password: Result<Password, PasswordError>,
-        name: Option<&Name>,
-    ) -> Result<Result<PasswordHash, Violations>, StoreError> {
-        let password = match password {
-            Ok(password) => password,
-            Err(error) => return Ok(Err(Violations::one("password", error.to_string()))),
-        };
-        let name = name.map_or("", Name::as_str).to_owned();
-        let chosen =
-            self.passwords().choose(password, vec![open.account_name.clone(), open.email.clone(), name]);
-        Ok(chosen.await?.map_err(|weak| {
-            let message = format!("is too easy to guess. {}", weak.advice);
-            Violations::one("password", message.trim_end())
-        }))
     }
 }
 
@@ -209,8 +196,8 @@ fn check_standing(open: &Open) -> Result<(), StoreError> {
 /// Whether the inviter is still there, may still invite, and may still hand out the role.
 fn check_inviter(connection: &mut PgConnection, open: &Open) -> Result<(), StoreError> {
     let invite = Permission::new(ResourceType::Member, Operation::Create);
-    let inviter = match load_principal(connection, open.inviter) {
-        Ok((inviter, account)) if account == open.account => Some(inviter),
+    let inviter = match load_living(connection, open.inviter) {
+        Ok(Living { principal, account, .. }) if account == open.account => Some(principal),
         Ok(_) | Err(StoreError::Refused(_)) => None,
         Err(error) => return Err(error),
     };

@@ -1,7 +1,11 @@
 //! Signing in: an e-mail address and a password for a session in one account.
 //!
-//! An unknown address costs the same work and gets the same answer as a wrong password. What else there is to say (that the
-//! member is suspended, which accounts there are) is said only after the password was right.
+//! An unknown address costs the same work and gets the same answer as a wrong password; failures are counted for both
+//! ([`super::lock_out`]). What else there is to say (that the member is suspended, which accounts there are) is said only after
+//! the password was right.
+
+use std::net::IpAddr;
+use std::sync::Arc;
 
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
@@ -11,9 +15,10 @@ use keyhall_credential::digest::SecretDigest;
 use keyhall_credential::password::{Password, PasswordHash, Verdict};
 use keyhall_credential::secret::SessionSecret;
 use keyhall_domain::audit::{Actor, Change, Deed, Object};
-use keyhall_domain::authz::Origin;
+use keyhall_domain::authz::{Origin, Refusal};
 use keyhall_domain::email::Email;
 use keyhall_domain::id::{AccountId, MemberId, SessionId, UserId};
+use keyhall_domain::ip_allow_list;
 use keyhall_domain::principal::{MemberStanding, StandingError};
 use keyhall_domain::session::Session;
 use serde_json::json;
@@ -21,7 +26,9 @@ use uuid::Uuid;
 
 use crate::account::AccountRow;
 use crate::audit::Chain;
-use crate::error::{AccountChoice, Conflict, StoreError, Unauthenticated};
+use crate::error::{AccountChoice, Conflict, Refused, StoreError, Unauthenticated};
+use crate::ip_allow_list::networks_of_account;
+use crate::open::lock_out::Attempted;
 use crate::schema::{accounts, members, sessions, users};
 use crate::session::SessionRow;
 use crate::store::Store;
@@ -56,48 +63,70 @@ struct KnownUser {
     hash: Option<PasswordHash>,
 }
 
+/// A user whose password was right, and the hash that says so.
+struct Proven {
+    user: UserId,
+    hash: PasswordHash,
+}
+
 /// Where a user signs in to, or why nowhere, and in which chain that is written down.
 enum Choice {
     Account { account: AccountId, member: MemberId },
-    None { why: Unauthenticated, reason: &'static str, chain: Chain },
+    None { why: Refused, reason: &'static str, chain: Chain },
 }
 
 /// One of the accounts that a user belongs to.
-type Membership = (AccountRow, (Uuid, String, String));
+type Membership = (AccountRow, Vec<IpNet>, (Uuid, String, String));
 
 impl Store {
     /// Begins a session.
     ///
     /// # Errors
     /// [`Unauthenticated::Password`] for a wrong password or an unknown address alike; [`Unauthenticated::Standing`] when the
-    /// member may not speak; [`Conflict::SeveralAccounts`] when the account has to be said; [`StoreError::Busy`].
+    /// member may not speak; [`Conflict::SeveralAccounts`] when the account has to be said; [`StoreError::Busy`];
+    /// [`StoreError::LockedOut`] after too many failures.
     pub async fn sign_in(&self, credentials: Credentials, origin: Origin) -> Result<SignedIn, StoreError> {
         let Credentials { email, password, account } = credentials;
+        let attempt = self.begin_attempt(Attempted::Password, &email.key(), origin.address).await?;
         let known = self.reading(move |connection| find_user(connection, &email)).await?;
-        let (user, hash) = known.map_or((None, None), |known| (Some(known.id), known.hash));
-        if !self.verify_password(user, password, hash).await? {
-            return self.refuse_sign_in(user, origin).await;
-        }
-        let Some(user) = user else { return Err(StoreError::unauthenticated(Unauthenticated::Password)) };
-        self.begin_session(user, account, origin).await
+        let user = known.as_ref().map(|known| known.id);
+        let proven = match self.verify_password(known, password).await {
+            Err(StoreError::Busy) => {
+                self.attempt_withdrawn(attempt).await?;
+                return Err(StoreError::Busy);
+            }
+            proven => proven?,
+        };
+        let Some(proven) = proven else { return self.refuse_sign_in(user, origin).await };
+        self.attempt_succeeded(attempt).await?;
+        self.begin_session(proven, account, origin).await
     }
 
     async fn verify_password(
         &self,
-        user: Option<UserId>,
+        known: Option<KnownUser>,
         password: Option<Password>,
-        hash: Option<PasswordHash>,
-    ) -> Result<bool, StoreError> {
-        let password = password.map(std::sync::Arc::new);
-        match (self.passwords().verify(password.clone(), hash.clone()).await?, user, password, hash) {
-            (Verdict::Mismatch, ..) => Ok(false),
-            (Verdict::Match { rehash: true }, Some(user), Some(password), Some(old)) => {
-                let new = self.passwords().rehash(password).await?;
-                self.blocking(move |connection| replace_hash(connection, user, &old, &new)).await?;
-                Ok(true)
+    ) -> Result<Option<Proven>, StoreError> {
+        let password = password.map(Arc::new);
+        let hash = known.as_ref().and_then(|known| known.hash.clone());
+        match (self.passwords().verify(password.clone(), hash).await?, known, password) {
+            (Verdict::Match { rehash }, Some(KnownUser { id: user, hash: Some(old) }), Some(password)) => {
+                let hash = if rehash { self.strengthen(user, old, password).await? } else { old };
+                Ok(Some(Proven { user, hash }))
             }
-            (Verdict::Match { .. }, ..) => Ok(true),
+            _ => Ok(None),
         }
+    }
+
+    /// Puts a hash by the parameters in force in the place of a weaker one of the same password.
+    async fn strengthen(
+        &self,
+        user: UserId,
+        old: PasswordHash,
+        password: Arc<Password>,
+    ) -> Result<PasswordHash, StoreError> {
+        let new = self.passwords().rehash(password).await?;
+        self.blocking(move |connection| replace_hash(connection, user, &old, &new).map(|()| new)).await
     }
 
     /// Writes down that a password was wrong, and refuses it.
@@ -111,7 +140,7 @@ impl Store {
     /// Begins a session of a user who is who they say; or writes down why not, where the account can read it.
     async fn begin_session(
         &self,
-        user: UserId,
+        proven: Proven,
         account: Option<AccountId>,
         origin: Origin,
     ) -> Result<SignedIn, StoreError> {
@@ -119,10 +148,12 @@ impl Store {
         let (digest, absolute) = (secret.digest(), self.session_lifetimes().absolute);
         let deed = Deed::anonymous(origin.clone());
         let begun = self.write_as(deed, ACTION, move |connection, clock| {
-            let (account, member) = match choose(load_memberships(connection, user)?, account)? {
+            let memberships = load_memberships(connection, proven.user)?;
+            check_unchanged(connection, &proven)?;
+            let (account, member) = match choose(memberships, account, origin.address)? {
                 Choice::Account { account, member } => (account, member),
                 Choice::None { why, reason, chain } => {
-                    let refused = RefusedDeed { object: Some(Object::User(user)), reason };
+                    let refused = RefusedDeed { object: Some(Object::User(proven.user)), reason };
                     return Ok((Done::refused(Err(why), refused), chain));
                 }
             };
@@ -133,7 +164,7 @@ impl Store {
             let done = Done::changed(Ok(session), change).by(Actor::Member(member));
             Ok((done, Chain::Account(account)))
         });
-        let session = begun.await?.map_err(StoreError::unauthenticated)?;
+        let session = begun.await?.map_err(StoreError::Refused)?;
         Ok(SignedIn { session, secret })
     }
 }
@@ -197,6 +228,22 @@ fn replace_hash(
     Ok(())
 }
 
+/// Whether the password that was right still is. Whoever changes it ends the user's sessions, and holds this lock.
+fn check_unchanged(connection: &mut PgConnection, proven: &Proven) -> Result<(), StoreError> {
+    let hash: Option<String> = users::table
+        .find(Uuid::from(proven.user))
+        .select(users::password_hash)
+        .for_share()
+        .first(connection)
+        .optional()?
+        .flatten();
+    if hash.as_deref() == Some(proven.hash.as_phc()) {
+        Ok(())
+    } else {
+        Err(StoreError::unauthenticated(Unauthenticated::Password))
+    }
+}
+
 /// The user's memberships. Their accounts are locked first, in the order of ids, so that nobody is suspended or removed until
 /// the session stands.
 fn load_memberships(connection: &mut PgConnection, user: UserId) -> Result<Vec<Membership>, StoreError> {
@@ -211,31 +258,41 @@ fn load_memberships(connection: &mut PgConnection, user: UserId) -> Result<Vec<M
         .inner_join(users::table)
         .inner_join(accounts::table.on(accounts::id.eq(members::account_id)))
         .order(accounts::id)
-        .select((AccountRow::as_select(), (members::id, members::state, users::state)))
+        .select((AccountRow::as_select(), networks_of_account(), (members::id, members::state, users::state)))
         .load(connection)?)
 }
 
-/// The membership to sign in to: the one that was asked for, or the only one that is alive.
-fn choose(memberships: Vec<Membership>, account: Option<AccountId>) -> Result<Choice, StoreError> {
+/// The membership to sign in to: the one that was asked for, or the only one that is alive and can be reached from here.
+fn choose(
+    memberships: Vec<Membership>,
+    account: Option<AccountId>,
+    address: IpAddr,
+) -> Result<Choice, StoreError> {
     let mut alive: Vec<(AccountChoice, Uuid)> = Vec::new();
-    let mut none =
-        Choice::None { why: Unauthenticated::Password, reason: "not-a-member", chain: Chain::Deployment };
-    for (row, (member, member_state, user_state)) in memberships {
+    let why = Refused::Unauthenticated(Unauthenticated::Password);
+    let mut none = Choice::None { why, reason: "not-a-member", chain: Chain::Deployment };
+    for (row, networks, (member, member_state, user_state)) in memberships {
         let choice = AccountChoice::try_from(row)?;
         if account.is_some_and(|account| account != choice.id) {
             continue;
         }
+        let chain = Chain::Account(choice.id);
         let standing = MemberStanding {
             account: choice.state,
             user: stored::parse("users.state", &user_state)?,
             member: stored::parse("members.state", &member_state)?,
         };
         match standing.check() {
-            Ok(()) => alive.push((choice, member)),
+            Ok(()) if ip_allow_list::allows(&networks, address) => alive.push((choice, member)),
+            Ok(()) => {
+                let why = Refused::Unauthorized(Refusal::AddressNotAllowed);
+                none = Choice::None { why, reason: "address-not-allowed", chain };
+            }
             Err(StandingError::Invited) => {}
             Err(why) => {
-                let (reason, chain) = (reason(why), Chain::Account(choice.id));
-                none = Choice::None { why: Unauthenticated::Standing(why), reason, chain };
+                let reason = reason(why);
+                let why = Refused::Unauthenticated(Unauthenticated::Standing(why));
+                none = Choice::None { why, reason, chain };
             }
         }
     }

@@ -1,0 +1,134 @@
+//! Sessions of a whole account: who is signed in, and signing others out.
+
+use diesel::pg::{Pg, PgConnection};
+use diesel::prelude::*;
+use jiff::Timestamp;
+use keyhall_domain::audit::{Change, Object};
+use keyhall_domain::authz::{Bearer, EndSession, ListSessions, Speaks};
+use keyhall_domain::id::MemberId;
+use keyhall_domain::page::{Page, PageRequest};
+use keyhall_domain::permission::{Operation, Permission, ResourceType};
+use keyhall_domain::principal::PrincipalId;
+use keyhall_domain::rank;
+use keyhall_domain::role::MemberRole;
+use keyhall_domain::session::{ListedSession, SessionLifetimes};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::SessionRow;
+use crate::error::StoreError;
+use crate::grant::Granted;
+use crate::member;
+use crate::precondition::Precondition;
+use crate::schema::{members, sessions};
+use crate::store::Store;
+use crate::stored;
+use crate::transaction::Done;
+
+/// Which sessions are asked for: `None` for all that the bearer may see.
+type OfMember = Option<MemberId>;
+
+impl Store {
+    /// The living sessions that the bearer may see, newest first: its own, and with `session:list` those of whom it outranks
+    /// (of other Super Admins too, for a Super Admin).
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when PostgreSQL is away.
+    pub async fn list_sessions(
+        &self,
+        grant: &Granted<ListSessions>,
+        of: OfMember,
+        request: PageRequest,
+    ) -> Result<Page<ListedSession>, StoreError> {
+        let lifetimes = self.session_lifetimes();
+        self.read(grant, move |tx| {
+            let bearer = tx.bearer().clone();
+            let visible = |now| visible(&bearer, of, lifetimes, now);
+            let total = visible(tx.now).count().get_result(tx.connection)?;
+            let rows: Vec<(SessionRow, jiff_diesel::Timestamp, Option<String>)> = visible(tx.now)
+                .order((sessions::created_at.desc(), sessions::id.desc()))
+                .offset(request.offset())
+                .limit(request.limit())
+                .select((SessionRow::as_select(), sessions::last_seen_at, sessions::user_agent))
+                .load(tx.connection)?;
+            let results = rows.into_iter().map(|(row, last_seen_at, user_agent)| {
+                let session = keyhall_domain::session::Session::from(row);
+                let current = bearer.speaks == Speaks::Session(session.id);
+                ListedSession { session, last_seen_at: last_seen_at.to_jiff(), user_agent, current }
+            });
+            Ok(request.page(results.collect(), total))
+        })
+        .await
+    }
+
+    /// Ends a session: one's own, or that of somebody whom one outranks.
+    ///
+    /// # Errors
+    /// [`StoreError::Rule`] when its member outranks the bearer; [`StoreError::NotFound`] when it was ended since;
+    /// [`StoreError::Precondition`].
+    pub async fn end_session(
+        &self,
+        grant: &Granted<EndSession>,
+        precondition: Precondition,
+    ) -> Result<(), StoreError> {
+        self.write(grant, move |tx| {
+            tx.reconfirm()?;
+            let id = *tx.scope();
+            let session = super::load(tx, id)?;
+            precondition.check(&session)?;
+            if PrincipalId::Member(session.member_id) != tx.bearer().id() {
+                let target = member::target(tx.connection, tx.bearer().account, session.member_id)?;
+                rank::may_change(tx.bearer(), target)?;
+            }
+            diesel::delete(sessions::table.find(Uuid::from(id))).execute(tx.connection)?;
+            let before = json!({ "memberId": session.member_id });
+            Ok(Done::changed((), Change::removed(Object::Session(id), before)))
+        })
+        .await
+    }
+}
+
+/// Ends all sessions of a user, in every account.
+pub(crate) fn end_all_of_user(connection: &mut PgConnection, user: Uuid) -> Result<(), StoreError> {
+    let of_user = members::table.filter(members::user_id.eq(user)).select(members::id);
+    diesel::delete(sessions::table.filter(sessions::member_id.eq_any(of_user))).execute(connection)?;
+    Ok(())
+}
+
+fn visible(
+    bearer: &Bearer,
+    of: OfMember,
+    lifetimes: SessionLifetimes,
+    now: Timestamp,
+) -> sessions::BoxedQuery<'static, Pg> {
+    let account = Uuid::from(bearer.account);
+    let (_, oneself) = stored::principal_columns(bearer.id());
+    let roles: Vec<&str> = roles_in_sight(bearer).into_iter().map(MemberRole::name).collect();
+    let in_sight = members::table
+        .filter(members::account_id.eq(account))
+        .filter(members::role.eq_any(roles))
+        .select(members::id);
+    let mut query = sessions::table
+        .filter(sessions::account_id.eq(account))
+        .filter(sessions::expires_at.gt(stored::time(now)))
+        .filter(sessions::last_seen_at.gt(stored::time(now - lifetimes.idle)))
+        .filter(sessions::member_id.eq(oneself).or(sessions::member_id.eq_any(in_sight)))
+        .into_boxed();
+    if let Some(member) = of {
+        query = query.filter(sessions::member_id.eq(Uuid::from(member)));
+    }
+    query
+}
+
+/// The roles of those whose sessions the bearer sees.
+fn roles_in_sight(bearer: &Bearer) -> Vec<MemberRole> {
+    let list = Permission::new(ResourceType::Session, Operation::List);
+    let sees = |role: &MemberRole| {
+        rank::outranks(bearer, *role) || (*role == MemberRole::SuperAdmin && bearer.is_super_admin())
+    };
+    if bearer.holds_in_account(list) {
+        MemberRole::ALL.into_iter().filter(sees).collect()
+    } else {
+        Vec::new()
+    }
+}

@@ -1,12 +1,15 @@
 //! From the store's errors to problems: which is which, in one place.
 
+use jiff::SignedDuration;
 use keyhall_domain::authz::Refusal;
 use keyhall_storage::{Conflict, Refused, StoreError, Unauthenticated};
 
 use crate::problem::{
-    ALREADY_MEMBER, CONCURRENT_CHANGE, INTERNAL, INVALID_CREDENTIALS, INVALID_LINK, INVITER_LOST_RIGHT,
-    LIMIT_REACHED, NAME_TAKEN, NOT_FOUND, OUTRANKED, PRECONDITION_FAILED, Problem, SESSION_REQUIRED,
-    SEVERAL_ACCOUNTS, TOO_MANY_SIGN_INS, UNAUTHENTICATED, UNAVAILABLE, WRONG_STATE,
+    ADDRESS_NOT_ALLOWED, ADDRESS_TAKEN, ALREADY_MEMBER, BUILT_IN, CONCURRENT_CHANGE, EXTERNAL_ID_TAKEN,
+    INTERNAL, INVALID_CREDENTIALS, INVALID_LINK, INVITER_LOST_RIGHT, LIMIT_REACHED, NAME_TAKEN, NO_MAIL,
+    NOT_FOUND, OUTRANKED, PRECONDITION_FAILED, Problem, SESSION_REQUIRED, SEVERAL_ACCOUNTS,
+    TOO_MANY_FAILURES, TOO_MANY_SIGN_INS, UNAUTHENTICATED, UNAVAILABLE, WOULD_LOCK_YOU_OUT, WRONG_PASSWORD,
+    WRONG_STATE,
 };
 
 /// How long whoever met an outage or a full queue should wait.
@@ -23,6 +26,10 @@ impl From<StoreError> for Problem {
             StoreError::Invalid(violations) => Self::invalid(violations),
             StoreError::Precondition => Self::new(&PRECONDITION_FAILED),
             StoreError::Busy => Self::new(&TOO_MANY_SIGN_INS).retry_after_seconds(RETRY_AFTER_SECONDS),
+            StoreError::LockedOut { retry_after } => {
+                Self::new(&TOO_MANY_FAILURES).retry_after_seconds(whole_seconds(retry_after))
+            }
+            StoreError::WrongPassword => Self::new(&WRONG_PASSWORD),
             StoreError::Unavailable(source) => {
                 tracing::warn!(error = chain(&*source), "the database is unavailable");
                 Self::new(&UNAVAILABLE).retry_after_seconds(RETRY_AFTER_SECONDS)
@@ -56,12 +63,18 @@ fn refused(refusal: Refusal) -> Problem {
         Refusal::NotFound => Problem::new(&NOT_FOUND),
         Refusal::Missing { permission, at } => Problem::missing(permission, at),
         Refusal::SessionRequired => Problem::new(&SESSION_REQUIRED),
+        Refusal::AddressNotAllowed => Problem::new(&ADDRESS_NOT_ALLOWED),
     }
 }
 
 fn conflicting(conflict: Conflict) -> Problem {
     let kind = match &conflict {
-        Conflict::ProjectName | Conflict::TokenName => &NAME_TAKEN,
+        Conflict::ProjectName | Conflict::GroupName | Conflict::TokenName => &NAME_TAKEN,
+        Conflict::ExternalId => &EXTERNAL_ID_TAKEN,
+        Conflict::Group(_) => &BUILT_IN,
+        Conflict::LockOut(_) => &WOULD_LOCK_YOU_OUT,
+        Conflict::AddressTaken => &ADDRESS_TAKEN,
+        Conflict::NoMail => &NO_MAIL,
         Conflict::TooManyTokens { .. } => &LIMIT_REACHED,
         Conflict::AlreadyMember => &ALREADY_MEMBER,
         Conflict::MemberState(_) | Conflict::LastSuperAdmin => &WRONG_STATE,
@@ -74,6 +87,12 @@ fn conflicting(conflict: Conflict) -> Problem {
         Conflict::SeveralAccounts(accounts) => problem.accounts(accounts),
         _ => problem,
     }
+}
+
+/// A time as a `Retry-After`, rounded up.
+fn whole_seconds(time: SignedDuration) -> u32 {
+    let begun = i64::from(time.subsec_nanos() > 0);
+    u32::try_from(time.as_secs().saturating_add(begun)).unwrap_or(u32::MAX)
 }
 
 /// An error and its sources in one line, for the log.

@@ -61,6 +61,7 @@ fn tags() -> Vec<Tag> {
         ("Me", "Who one is."),
         ("Account", "The tenant, the top boundary."),
         ("Members", "People in the account, their roles, the Super Admins."),
+        ("Groups", "Named sets of members and API credentials, which can hold grants."),
         ("Projects", "What the account's work is divided into."),
         ("Personal access tokens", "Secrets that act for their owner."),
         ("Audit", "What happened, by whom, through what, from where."),

@@ -1,10 +1,11 @@
 //! Scopes from paths: the id that is authorised is the one in the path, and nothing else reads it.
 
+use std::fmt::Display;
 use std::str::FromStr;
 
 use actix_web::HttpRequest;
-use keyhall_domain::authz::{Myself, ThisAccount};
-use keyhall_domain::id::{IdError, MemberId, PersonalAccessTokenId, ProjectId};
+use keyhall_domain::authz::{GroupPlace, Myself, ThisAccount};
+use keyhall_domain::id::{GroupId, MemberId, PersonalAccessTokenId, ProjectId, SessionId};
 use keyhall_domain::violation::Violations;
 
 use crate::problem::Problem;
@@ -33,6 +34,24 @@ impl FromPath for MemberId {
     }
 }
 
+impl FromPath for SessionId {
+    fn from_path(request: &HttpRequest) -> Result<Self, Problem> {
+        id(request, "sessionId")
+    }
+}
+
+impl FromPath for GroupId {
+    fn from_path(request: &HttpRequest) -> Result<Self, Problem> {
+        id(request, "groupId")
+    }
+}
+
+impl FromPath for GroupPlace {
+    fn from_path(request: &HttpRequest) -> Result<Self, Problem> {
+        Ok(Self { group: id(request, "groupId")?, principal: id(request, "principalId")? })
+    }
+}
+
 impl FromPath for ProjectId {
     fn from_path(request: &HttpRequest) -> Result<Self, Problem> {
         id(request, "projectId")
@@ -45,7 +64,7 @@ impl FromPath for PersonalAccessTokenId {
     }
 }
 
-fn id<T: FromStr<Err = IdError>>(request: &HttpRequest, name: &str) -> Result<T, Problem> {
+fn id<T: FromStr<Err: Display>>(request: &HttpRequest, name: &str) -> Result<T, Problem> {
     let text = request.match_info().get(name).unwrap_or_default();
-    text.parse().map_err(|error: IdError| Problem::invalid(Violations::one(name, error.to_string())))
+    text.parse().map_err(|error: T::Err| Problem::invalid(Violations::one(name, error.to_string())))
 }

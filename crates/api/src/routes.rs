@@ -2,11 +2,15 @@
 
 mod account;
 mod audit_event;
+mod email_change;
+mod group;
 mod health;
 mod invitation;
+mod ip_allow_list;
 mod me;
 mod member;
 mod pages;
+mod password_reset;
 mod personal_access_token;
 mod project;
 mod session;
@@ -20,10 +24,19 @@ pub(crate) use pages::{PAGES, pages};
 pub(crate) fn operations(config: &mut ServiceConfig<'_>) {
     config
         .service(session::create_session)
+        .service(session::list_sessions)
         .service(session::get_current_session)
         .service(session::delete_current_session)
+        .service(session::delete_session)
+        .service(password_reset::request_password_reset)
+        .service(password_reset::confirm_password_reset)
         .service(me::get_me)
+        .service(me::update_me)
+        .service(me::change_password)
+        .service(email_change::confirm_email_change)
         .service(account::get_account)
+        .service(ip_allow_list::get_ip_allow_list)
+        .service(ip_allow_list::update_ip_allow_list)
         .service(member::list_members)
         .service(member::invite_member)
         .service(invitation::accept_invitation)
@@ -34,6 +47,14 @@ pub(crate) fn operations(config: &mut ServiceConfig<'_>) {
         .service(member::reinstate_member)
         .service(super_admin::grant_super_admin)
         .service(super_admin::revoke_super_admin)
+        .service(group::list_groups)
+        .service(group::create_group)
+        .service(group::get_group)
+        .service(group::update_group)
+        .service(group::delete_group)
+        .service(group::list_group_members)
+        .service(group::add_group_member)
+        .service(group::remove_group_member)
         .service(project::list_projects)
         .service(project::create_project)
         .service(project::get_project)

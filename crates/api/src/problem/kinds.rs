@@ -41,6 +41,10 @@ kinds! {
         "`missingPermission` names it, `scope` where it is missing. Somebody who may hand out roles there can give it to you.";
     SESSION_REQUIRED       "session-required"       FORBIDDEN              "Only a signed-in person may do this"
         "A token cannot do this, whatever its owner may. Sign in (`POST /v1/sessions`) and use the session's token.";
+    ADDRESS_NOT_ALLOWED    "address-not-allowed"    FORBIDDEN              "Not from this address"
+        "The account can be reached only from the addresses on its IP allow list, and yours is not among them. A Super Admin changes the list; who is locked out altogether asks the operator.";
+    WRONG_PASSWORD         "wrong-password"         FORBIDDEN              "The current password is wrong"
+        "Whoever changes a password or an address shows once more that they know the password. It counts like a sign-in that failed. Nothing was changed.";
     OUTRANKED              "outranked"              FORBIDDEN              "You do not outrank this member"
         "Whoever changes a member, or hands out a role, must hold every account permission that the member holds before and afterwards. Super Admins are changed only by another Super Admin, in a session, never by themselves.";
     NOT_FOUND              "not-found"              NOT_FOUND              "There is no such thing"
@@ -49,6 +53,16 @@ kinds! {
         "The header `Allow` lists the methods that it has.";
     NAME_TAKEN             "name-taken"             CONFLICT               "The name is taken"
         "Names are compared without case, and as Unicode sees them (NFKC).";
+    EXTERNAL_ID_TAKEN      "external-id-taken"      CONFLICT               "The external id is taken"
+        "Another member of the account has it. External ids are compared exactly as they stand.";
+    BUILT_IN               "built-in"               CONFLICT               "It is built in"
+        "What is built in is neither changed nor deleted.";
+    WOULD_LOCK_YOU_OUT     "would-lock-you-out"     CONFLICT               "You would lock yourself out"
+        "An IP allow list must let in the address from which it is set, or be empty. Nothing was changed.";
+    ADDRESS_TAKEN          "address-taken"          CONFLICT               "The e-mail address is taken"
+        "Another user has this address by now. Nothing was changed.";
+    NO_MAIL                "no-mail"                CONFLICT               "The deployment sends no mail"
+        "Without mail no link reaches anybody. The operator can set a new password (`keyhall admin reset-password`) and configure mail (`mail` in the configuration).";
     ALREADY_MEMBER         "already-member"         CONFLICT               "Already a member, or invited"
         "Somebody with this e-mail address is in the account already, or invited.";
     WRONG_STATE            "wrong-state"            CONFLICT               "It is in another state"
@@ -71,6 +85,8 @@ kinds! {
         "Send `Content-Type: application/json`.";
     TOO_MANY_SIGN_INS      "too-many-sign-ins"      TOO_MANY_REQUESTS      "Too many passwords are being checked"
         "Checking a password is costly on purpose. Come back after the seconds in `Retry-After`.";
+    TOO_MANY_FAILURES      "too-many-failures"      TOO_MANY_REQUESTS      "Too many attempts have failed"
+        "After ten failures, for an address of e-mail or from a network address, each further attempt has to wait: a second at first, at most 15 minutes. Unknown addresses count like known ones. Come back after the seconds in `Retry-After`. From where you signed in during the last 30 days, others' failures do not delay you.";
     INTERNAL               "internal"               INTERNAL_SERVER_ERROR  "Something went wrong on our side"
         "The server's log has the cause under the `requestId`.";
     UNAVAILABLE            "unavailable"            SERVICE_UNAVAILABLE    "The database is not available"

@@ -1,19 +1,27 @@
-//! Who one is.
+//! Who one is, and what people change about themselves.
 
-use actix_web::get;
 use actix_web::web::Data;
+use actix_web::{get, patch, put};
+use keyhall_credential::password::Password;
 use keyhall_domain::account::Account;
 use keyhall_domain::audit::Channel;
-use keyhall_domain::authz::ReadMyself;
+use keyhall_domain::authz::{Bearer, ChangePassword, ReadMyself, UpdateMyself};
+use keyhall_domain::email::Email;
 use keyhall_domain::member::Member;
+use keyhall_domain::name::Name;
+use keyhall_domain::patch::Replace;
 use keyhall_domain::permission::PermissionSet;
-use keyhall_storage::Store;
+use keyhall_domain::violation::Violations;
+use keyhall_storage::{Myself, MyselfPatch, PasswordChange, Store};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::answer::{Answer, Entity};
+use crate::answer::{Answer, Entity, NoContent};
 use crate::authorized::Authorized;
+use crate::body::Body;
 use crate::permission;
+use crate::problem::{Problem, ProblemDocument};
+use crate::secret_text::SecretText;
 
 /// Who the bearer is, through what it speaks, where, and what it may do there.
 #[derive(Debug, Serialize, ToSchema)]
@@ -21,6 +29,8 @@ use crate::permission;
 pub(crate) struct Me {
     /// The bearer as a member.
     member: Member,
+    /// The address that the user has asked for, until they follow the link that was mailed there.
+    pending_email: Option<Email>,
     /// The account that it speaks in.
     account: Account,
     /// Through what it speaks.
@@ -28,6 +38,35 @@ pub(crate) struct Me {
     /// What it may do in the account as a whole.
     #[schema(value_type = Vec<String>, example = json!(["account:read", "member:list"]))]
     permissions: PermissionSet,
+}
+
+/// What somebody changes about themself.
+#[derive(Debug, deserr::Deserr, ToSchema)]
+#[deserr(error = Violations, rename_all = camelCase, deny_unknown_fields)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct MePatch {
+    /// The new name. Absent, it stays as it is.
+    #[deserr(default)]
+    #[schema(value_type = Name, required = false)]
+    name: Replace<Name>,
+    /// The new address. It is yours once you have followed the link that is mailed there.
+    #[deserr(default)]
+    #[schema(value_type = Email, required = false)]
+    email: Replace<Email>,
+    /// Your password; needed with `email`.
+    #[deserr(default)]
+    current_password: Option<SecretText>,
+}
+
+/// A change of one's password.
+#[derive(Debug, deserr::Deserr, ToSchema)]
+#[deserr(error = Violations, rename_all = camelCase, deny_unknown_fields)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct NewPassword {
+    /// The password until now.
+    current_password: SecretText,
+    /// The new one: 8 to 128 characters, 15 or more are best; refused where it is easily guessed.
+    new_password: SecretText,
 }
 
 /// Show who the bearer is
@@ -42,8 +81,83 @@ pub(crate) struct Me {
 )]
 #[get("/v1/me")]
 pub(crate) async fn get_me(grant: Authorized<ReadMyself>, store: Data<Store>) -> Answer<Entity<Me>> {
-    let member = store.read_own_member(&grant).await?;
-    let account = store.read_own_account(&grant).await?;
-    let (via, permissions) = (grant.bearer().speaks.into(), *grant.bearer().account_permissions());
-    Ok(Entity(Me { member, account, via, permissions }))
+    let myself = store.read_myself(&grant).await?;
+    Ok(Entity(Me::new(myself, grant.bearer())))
+}
+
+/// Change one's name or address
+///
+/// Both belong to the user: they change in every account. A new address needs the password, and is confirmed by a link that is
+/// mailed there, within a day; until then nothing changes. In a session; for everybody about themselves.
+#[utoipa::path(
+    tag = "Me",
+    operation_id = "updateMe",
+    request_body(content = MePatch, example = json!({ "name": "Ada Lovelace" })),
+    responses(
+        (status = OK, description = "The bearer as it is now", body = Me),
+        (status = CONFLICT, description = "The deployment sends no mail, so that no address can be confirmed", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = TOO_MANY_REQUESTS, description = "The password was wrong too often; `Retry-After` says when to come back", body = ProblemDocument, content_type = "application/problem+json"),
+    ),
+    extensions(("x-permission" = json!(permission::of::<UpdateMyself>()))),
+)]
+#[patch("/v1/me")]
+pub(crate) async fn update_me(
+    grant: Authorized<UpdateMyself>,
+    body: Body<MePatch>,
+    store: Data<Store>,
+) -> Answer<Entity<Me>> {
+    let myself = store.update_myself(&grant, body.0.parse()?).await?;
+    Ok(Entity(Me::new(myself, grant.bearer())))
+}
+
+/// Change one's password
+///
+/// Ends all your sessions in every account, this one too: sign in again with the new password. Personal access tokens go on
+/// working. In a session; for everybody about themselves.
+#[utoipa::path(
+    tag = "Me",
+    operation_id = "changePassword",
+    request_body(content = NewPassword, example = json!({ "currentPassword": "a long and unusual sentence", "newPassword": "another sentence that nobody guesses" })),
+    responses(
+        (status = NO_CONTENT, description = "Changed; all your sessions have ended"),
+        (status = CONFLICT, description = "The password was changed by something else at the same moment", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = TOO_MANY_REQUESTS, description = "The password was wrong too often; `Retry-After` says when to come back", body = ProblemDocument, content_type = "application/problem+json"),
+    ),
+    extensions(("x-permission" = json!(permission::of::<ChangePassword>()))),
+)]
+#[put("/v1/me/password")]
+pub(crate) async fn change_password(
+    grant: Authorized<ChangePassword>,
+    body: Body<NewPassword>,
+    store: Data<Store>,
+) -> Answer<NoContent> {
+    let Body(NewPassword { current_password, new_password }) = body;
+    let current = Password::parse(current_password.reveal()).ok();
+    let new = Password::parse(new_password.reveal());
+    store.change_password(&grant, PasswordChange { current, new }).await?;
+    Ok(NoContent)
+}
+
+impl Me {
+    fn new(myself: Myself, bearer: &Bearer) -> Self {
+        let Myself { member, account, pending_email } = myself;
+        let permissions = *bearer.account_permissions();
+        Self { member, pending_email, account, via: bearer.speaks.into(), permissions }
+    }
+}
+
+impl MePatch {
+    /// The patch, if the password comes with the address.
+    fn parse(self) -> Result<MyselfPatch, Problem> {
+        let password = self.current_password.map(SecretText::reveal);
+        let email = match (self.email.into_option(), password) {
+            (None, _) => None,
+            (Some(email), Some(password)) => Some((email, Password::parse(password).ok())),
+            (Some(_), None) => {
+                let missing = Violations::one("currentPassword", "is required with `email`");
+                return Err(Problem::invalid(missing));
+            }
+        };
+        Ok(MyselfPatch { name: self.name.into_option(), email })
+    }
 }

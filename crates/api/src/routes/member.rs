@@ -6,22 +6,42 @@ use jiff::Timestamp;
 use keyhall_domain::authz::{
     InviteMember, ListMembers, ReadMember, ReinstateMember, RemoveMember, SuspendMember, UpdateMember,
 };
+use keyhall_domain::external_id::ExternalId;
 use keyhall_domain::id::MemberId;
 use keyhall_domain::member::{Member, MemberPatch, NewMember};
-use keyhall_domain::page::Page;
+use keyhall_domain::page::{Page, PageNumber, PageRequest, PageSize};
+use keyhall_domain::violation::Violations;
 use keyhall_storage::{Invitation, Store};
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::answer::{Answer, Created, Entity, NoContent};
 use crate::authorized::Authorized;
 use crate::body::Body;
 use crate::if_match::IfMatch;
-use crate::page::PageQuery;
 use crate::permission;
 use crate::problem::ProblemDocument;
 use crate::public_url::PublicUrl;
 use crate::query::Query;
+
+/// Which members are asked for.
+#[derive(Debug, deserr::Deserr, IntoParams)]
+#[deserr(error = Violations, rename_all = camelCase, deny_unknown_fields)]
+#[into_params(parameter_in = Query, rename_all = "camelCase")]
+pub(crate) struct MemberQuery {
+    /// The one whom the account's own services call this.
+    #[deserr(default)]
+    #[param(value_type = Option<String>, example = "employee-4711")]
+    external_id: Option<ExternalId>,
+    /// The page, from 0.
+    #[deserr(default)]
+    #[param(value_type = Option<u32>, minimum = 0, example = 0)]
+    page: PageNumber,
+    /// How many results a page has.
+    #[deserr(default)]
+    #[param(value_type = Option<u8>, minimum = 1, maximum = 100, default = 25)]
+    size: PageSize,
+}
 
 /// An invited member with the invitation's link, which is shown this once.
 #[derive(Debug, Serialize, ToSchema)]
@@ -43,17 +63,18 @@ pub(crate) struct InvitedMember {
 #[utoipa::path(
     tag = "Members",
     operation_id = "listMembers",
-    params(PageQuery),
+    params(MemberQuery),
     responses((status = OK, description = "A page of members", body = Page<Member>)),
     extensions(("x-permission" = json!(permission::of::<ListMembers>()))),
 )]
 #[get("/v1/members")]
 pub(crate) async fn list_members(
     grant: Authorized<ListMembers>,
-    query: Query<PageQuery>,
+    query: Query<MemberQuery>,
     store: Data<Store>,
 ) -> Answer<Entity<Page<Member>>> {
-    Ok(Entity(store.list_members(&grant, query.0.request()).await?))
+    let Query(MemberQuery { external_id, page, size }) = query;
+    Ok(Entity(store.list_members(&grant, external_id, PageRequest { page, size }).await?))
 }
 
 /// Invite a member
@@ -66,7 +87,7 @@ pub(crate) async fn list_members(
     request_body(content = NewMember, example = json!({ "email": "grace@example.com", "role": "member" })),
     responses(
         (status = CREATED, description = "Invited", body = InvitedMember),
-        (status = CONFLICT, description = "In the account already, or invited", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = CONFLICT, description = "In the account already, or invited; or another member has the external id", body = ProblemDocument, content_type = "application/problem+json"),
     ),
     extensions(("x-permission" = json!(permission::of::<InviteMember>()))),
 )]
@@ -102,10 +123,10 @@ pub(crate) async fn get_member(grant: Authorized<ReadMember>, store: Data<Store>
     Ok(Entity(store.read_member(&grant).await?))
 }
 
-/// Change a member's role
+/// Change a member's role or external id
 ///
 /// Needs `member:update`, and that one outranks the member as they are and as they would be. The Super Admin role is given
-/// and taken by operations of its own.
+/// and taken by operations of its own; a Super Admin's external id is set by themself or another Super Admin.
 #[utoipa::path(
     tag = "Members",
     operation_id = "updateMember",
@@ -116,7 +137,7 @@ pub(crate) async fn get_member(grant: Authorized<ReadMember>, store: Data<Store>
     request_body(content = MemberPatch, example = json!({ "role": "admin" })),
     responses(
         (status = OK, description = "The member as it is now", body = Member),
-        (status = CONFLICT, description = "The member is a Super Admin", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = CONFLICT, description = "The member is a Super Admin, or another one has the external id", body = ProblemDocument, content_type = "application/problem+json"),
     ),
     extensions(("x-permission" = json!(permission::of::<UpdateMember>()))),
 )]

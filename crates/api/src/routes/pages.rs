@@ -1,4 +1,4 @@
-//! What people meet in a browser: the page of invitation links, the pages of problems, the way to the documents.
+//! What people meet in a browser: the page of one-time links, the pages of problems, the way to the documents.
 //!
 //! None of it is an operation of the API, so none of it is in the OpenAPI document.
 
@@ -20,7 +20,9 @@ pub(crate) const PAGES: &[&str] = &[
     "/",
     "/docs",
     "/invite",
-    "/assets/invite.js",
+    "/reset",
+    "/confirm-email",
+    "/assets/link.js",
     "/assets/style.css",
     "/problems/{code}",
     "/.well-known/secret-scanning",
@@ -32,8 +34,10 @@ pub(crate) fn pages(config: &mut ServiceConfig) {
     config
         .route("/", web::get().to(home))
         .route("/docs", web::get().to(home))
-        .route("/invite", web::get().to(invite))
-        .route("/assets/invite.js", web::get().to(invite_script))
+        .route("/invite", web::get().to(link))
+        .route("/reset", web::get().to(link))
+        .route("/confirm-email", web::get().to(link))
+        .route("/assets/link.js", web::get().to(link_script))
         .route("/assets/style.css", web::get().to(style))
         .route("/problems/{code}", web::get().to(problem))
         .route("/.well-known/secret-scanning", web::get().to(secret_scanning));
@@ -43,12 +47,13 @@ async fn home(public_url: Data<PublicUrl>) -> HttpResponse {
     HttpResponse::Found().insert_header((LOCATION, public_url.join("/docs/"))).finish()
 }
 
-async fn invite() -> HttpResponse {
-    html(include_str!("../../assets/invite.html").to_owned())
+/// What one-time links open; its script tells by the path what for.
+async fn link() -> HttpResponse {
+    html(include_str!("../../assets/link.html").to_owned())
 }
 
-async fn invite_script() -> HttpResponse {
-    asset("text/javascript; charset=utf-8", include_str!("../../assets/invite.js"))
+async fn link_script() -> HttpResponse {
+    asset("text/javascript; charset=utf-8", include_str!("../../assets/link.js"))
 }
 
 async fn style() -> HttpResponse {

@@ -3,14 +3,15 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, delete, get, post};
 use keyhall_credential::password::Password;
-use keyhall_domain::authz::{EndCurrentSession, ReadCurrentSession};
+use keyhall_domain::authz::{EndCurrentSession, EndSession, ListSessions, ReadCurrentSession};
 use keyhall_domain::email::Email;
-use keyhall_domain::id::AccountId;
-use keyhall_domain::session::Session;
+use keyhall_domain::id::{AccountId, MemberId, SessionId};
+use keyhall_domain::page::{Page, PageNumber, PageRequest, PageSize};
+use keyhall_domain::session::{ListedSession, Session};
 use keyhall_domain::violation::Violations;
 use keyhall_storage::{Store, open};
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::answer::{Answer, Created, Entity, NoContent};
 use crate::authorized::Authorized;
@@ -20,6 +21,7 @@ use crate::origin::origin;
 use crate::permission;
 use crate::problem::ProblemDocument;
 use crate::public_url::PublicUrl;
+use crate::query::Query;
 use crate::secret_text::SecretText;
 
 /// Who wants to sign in.
@@ -33,6 +35,24 @@ pub(crate) struct NewSession {
     /// The account to sign in to; needed by who is a member of several.
     #[deserr(default)]
     account: Option<AccountId>,
+}
+
+/// Which sessions are asked for.
+#[derive(Debug, deserr::Deserr, IntoParams)]
+#[deserr(error = Violations, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct SessionQuery {
+    /// Only this member's.
+    #[deserr(default)]
+    member: Option<MemberId>,
+    /// The page, from 0.
+    #[deserr(default)]
+    #[param(value_type = Option<u32>, minimum = 0, example = 0)]
+    page: PageNumber,
+    /// How many results a page has.
+    #[deserr(default)]
+    #[param(value_type = Option<u8>, minimum = 1, maximum = 100, default = 25)]
+    size: PageSize,
 }
 
 /// A session with its secret, which is shown this once.
@@ -50,7 +70,8 @@ pub(crate) struct NewSessionToken {
 /// Sign in
 ///
 /// Answers with a bearer token that works for 12 hours, or until it is unused for 1 hour (unless the deployment says
-/// otherwise). For everybody. An unknown address gets the same answer, after the same work, as a wrong password.
+/// otherwise). For everybody. An unknown address gets the same answer, after the same work, as a wrong password. After ten
+/// failures, for the address of e-mail or from the network address, the next attempt has to wait, at most 15 minutes.
 #[utoipa::path(
     tag = "Sessions",
     operation_id = "createSession",
@@ -59,7 +80,8 @@ pub(crate) struct NewSessionToken {
         (status = CREATED, description = "Signed in", body = NewSessionToken),
         (status = UNAUTHORIZED, description = "The address or the password is wrong, or the member may not sign in", body = ProblemDocument, content_type = "application/problem+json"),
         (status = CONFLICT, description = "The person is in several accounts and named none", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = TOO_MANY_REQUESTS, description = "Too many passwords are being checked", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = FORBIDDEN, description = "The account cannot be reached from this address", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = TOO_MANY_REQUESTS, description = "Too many attempts have failed, or too many passwords are being checked; `Retry-After` says when to come back", body = ProblemDocument, content_type = "application/problem+json"),
     ),
     extensions(("x-permission" = json!(permission::public()))),
 )]
@@ -76,6 +98,27 @@ pub(crate) async fn create_session(
     let open::SignedIn { session, secret } = store.sign_in(credentials, origin(&request)).await?;
     let location = public_url.join("/v1/sessions/current");
     Ok(Created { location, body: NewSessionToken { token: secret.reveal().to_owned(), session } })
+}
+
+/// List sessions
+///
+/// The living ones, newest first: your own, and with `session:list` those of members whom you outrank (a Super Admin sees other
+/// Super Admins' too). For everybody; a list shows what one may see.
+#[utoipa::path(
+    tag = "Sessions",
+    operation_id = "listSessions",
+    params(SessionQuery),
+    responses((status = OK, description = "A page of sessions", body = Page<ListedSession>)),
+    extensions(("x-permission" = json!(permission::of::<ListSessions>()))),
+)]
+#[get("/v1/sessions")]
+pub(crate) async fn list_sessions(
+    grant: Authorized<ListSessions>,
+    query: Query<SessionQuery>,
+    store: Data<Store>,
+) -> Answer<Entity<Page<ListedSession>>> {
+    let Query(SessionQuery { member, page, size }) = query;
+    Ok(Entity(store.list_sessions(&grant, member, PageRequest { page, size }).await?))
 }
 
 /// Show the current session
@@ -112,5 +155,29 @@ pub(crate) async fn delete_current_session(
     store: Data<Store>,
 ) -> Answer<NoContent> {
     store.end_current_session(&grant, if_match.0).await?;
+    Ok(NoContent)
+}
+
+/// End a session
+///
+/// At once. One's own, or with `session:revoke` that of a member whom one outranks; a Super Admin's is ended only by themself or
+/// by another Super Admin, in a session.
+#[utoipa::path(
+    tag = "Sessions",
+    operation_id = "deleteSession",
+    params(
+        ("sessionId" = SessionId, Path, description = "The session"),
+        ("If-Match" = Option<String>, Header, description = "The `ETag` that the session must still have"),
+    ),
+    responses((status = NO_CONTENT, description = "Ended")),
+    extensions(("x-permission" = json!(permission::of::<EndSession>()))),
+)]
+#[delete("/v1/sessions/{sessionId}")]
+pub(crate) async fn delete_session(
+    grant: Authorized<EndSession>,
+    if_match: IfMatch,
+    store: Data<Store>,
+) -> Answer<NoContent> {
+    store.end_session(&grant, if_match.0).await?;
     Ok(NoContent)
 }

@@ -2,7 +2,9 @@
 
 mod account;
 mod audit_event;
+mod group;
 mod invitation;
+mod ip_allow_list;
 mod me;
 mod member;
 mod personal_access_token;

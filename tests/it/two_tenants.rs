@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use keyhall_api::PublicUrl;
-use keyhall_domain::id::{MemberId, PersonalAccessTokenId, ProjectId};
+use keyhall_domain::id::{GroupId, MemberId, PersonalAccessTokenId, ProjectId, SessionId};
 use keyhall_tests::{Account, Deployment, Person, accept};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -11,8 +11,13 @@ use serde_json::{Value, json};
 use crate::sql;
 
 /// The lists, each with how many of its results are one account's own.
-const LISTS: [(&str, usize); 3] =
-    [("/v1/members", 3), ("/v1/projects", 1), ("/v1/personal-access-tokens?status=all", 2)];
+const LISTS: [(&str, usize); 5] = [
+    ("/v1/members", 3),
+    ("/v1/sessions", 2),
+    ("/v1/groups", 2),
+    ("/v1/projects", 1),
+    ("/v1/personal-access-tokens?status=all", 2),
+];
 
 /// An account with one of everything.
 struct Tenant {
@@ -29,8 +34,19 @@ impl Tenant {
         account.invite("grace@example.com", "member").await;
         let project = root.post("/v1/projects", &json!({ "name": "Payments" })).await.expect(201);
         let made = member.post("/v1/personal-access-tokens", &json!({ "name": "laptop" })).await.expect(201);
+        let group = root.post("/v1/groups", &json!({ "name": "Backend" })).await.expect(201).id();
+        root.put(&format!("/v1/groups/{group}/members/{}", member.member)).await.expect(204);
+        let session = member.get("/v1/sessions/current").await.expect(200).id();
         let token = root.through_token().await;
-        let ids = [("memberId", member.member), ("projectId", project.id()), ("patId", made.id())].into();
+        let ids = [
+            ("principalId", member.member.clone()),
+            ("memberId", member.member),
+            ("sessionId", session),
+            ("groupId", group),
+            ("projectId", project.id()),
+            ("patId", made.id()),
+        ]
+        .into();
         Self { account, token, ids }
     }
 
@@ -49,6 +65,9 @@ async fn no_operation_knows_another_accounts_ids() {
 
     let nobody = BTreeMap::from([
         ("memberId", MemberId::generate(deployment.clock.now()).to_string()),
+        ("principalId", MemberId::generate(deployment.clock.now()).to_string()),
+        ("sessionId", SessionId::generate(deployment.clock.now()).to_string()),
+        ("groupId", GroupId::generate(deployment.clock.now()).to_string()),
         ("projectId", ProjectId::generate(deployment.clock.now()).to_string()),
         ("patId", PersonalAccessTokenId::generate(deployment.clock.now()).to_string()),
     ]);
@@ -97,12 +116,31 @@ async fn no_list_and_no_total_counts_another_accounts_things() {
 }
 
 #[tokio::test]
+async fn nobody_is_put_into_another_accounts_group() {
+    let deployment = Deployment::start().await;
+    let (here, there) = (Tenant::new(&deployment, "Here").await, Tenant::new(&deployment, "There").await);
+    let before = sql::dump(&deployment.database);
+    for (group, principal) in
+        [(&here.ids["groupId"], &there.ids["principalId"]), (&there.ids["groupId"], &here.ids["principalId"])]
+    {
+        for bearer in here.bearers() {
+            let path = format!("/v1/groups/{group}/members/{principal}");
+            bearer.put(&path).await.expect_problem(404, "not-found");
+            bearer.delete(&path).await.expect_problem(404, "not-found");
+        }
+    }
+    assert_eq!(sql::dump(&deployment.database), before);
+}
+
+#[tokio::test]
 async fn names_are_taken_in_one_account_alone() {
     let deployment = Deployment::start().await;
     let (here, there) = (Tenant::new(&deployment, "Same").await, Tenant::new(&deployment, "Same").await);
     for tenant in [here, there] {
-        let again = tenant.account.super_admin.post("/v1/projects", &json!({ "name": "payments" })).await;
-        again.expect_problem(409, "name-taken");
+        for (list, name) in [("/v1/projects", "payments"), ("/v1/groups", "backend")] {
+            let again = tenant.account.super_admin.post(list, &json!({ "name": name })).await;
+            again.expect_problem(409, "name-taken");
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::answer::Answer;
-use crate::deployment::Deployment;
+use crate::deployment::{Deployment, client_from};
 
 /// The password of everybody whom a test invites.
 const PASSWORD: &str = "seven purple otters juggle lanterns";
@@ -117,6 +117,11 @@ impl Person {
         let body = json!({ "name": format!("token {}", Uuid::now_v7()) });
         let token = self.post("/v1/personal-access-tokens", &body).await.expect(201).text("token");
         self.with_bearer(&token)
+    }
+
+    /// The same person, calling from another address of loopback.
+    pub fn from_address(&self, address: &str) -> Self {
+        Self { client: client_from(address), ..self.clone() }
     }
 
     /// The same person with another bearer.

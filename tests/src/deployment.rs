@@ -1,6 +1,6 @@
 //! A deployment: a real server on a real port, with its own database and its own clock.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
@@ -14,7 +14,10 @@ use keyhall_credential::password::PasswordParameters;
 use keyhall_domain::session::SessionLifetimes;
 use keyhall_storage::{Clock, LinkDelivery, PoolOptions, Store, StoreOptions};
 
+use serde_json::json;
+
 use crate::actors::Account;
+use crate::answer::Answer;
 use crate::database::Database;
 
 /// What a test's deployment may differ in.
@@ -92,6 +95,13 @@ impl Deployment {
         Account::bootstrap(self, name).await
     }
 
+    /// Tries to sign in from an address of loopback (`127.0.0.1`, or another of `127.0.0.0/8`).
+    pub async fn sign_in_from(&self, address: &str, email: &str, password: &str) -> Answer {
+        let body = json!({ "email": email, "password": password });
+        let request = client_from(address).post(self.url("/v1/sessions")).json(&body);
+        Answer::read(request.send().await.expect("the server answers")).await
+    }
+
     /// Lets time pass.
     pub fn pass(&self, time: SignedDuration) {
         self.clock.advance(time);
@@ -114,6 +124,13 @@ impl Default for Options {
             link_delivery: LinkDelivery::Caller,
         }
     }
+}
+
+/// A client that calls from an address of loopback.
+pub(crate) fn client_from(address: &str) -> reqwest::Client {
+    let address: IpAddr = address.parse().expect("an address");
+    let client = reqwest::Client::builder().timeout(Duration::from_secs(30)).local_address(address);
+    client.build().expect("a client")
 }
 
 /// Serves on a thread of its own until the handle says stop.

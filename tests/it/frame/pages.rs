@@ -46,7 +46,7 @@ async fn health_is_told_to_everybody() {
 #[tokio::test]
 async fn pages_run_nothing_from_elsewhere() {
     let deployment = Deployment::start().await;
-    for path in ["/invite", "/problems/not-found"] {
+    for path in ["/invite", "/reset", "/confirm-email", "/problems/not-found"] {
         let policy = get(&deployment, path).await.expect(200).header("content-security-policy").to_owned();
         assert!(
             policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"),

@@ -20,6 +20,7 @@ pub(super) struct Filled {
 /// The path of an operation, its ids those of new things in the account; what has an owner is `owner`'s.
 pub(super) async fn fill(operation: &Operation, account: &Account, owner: &Person) -> Filled {
     let mut filled = Filled { path: operation.path.clone(), project: None };
+    let mut group = String::new();
     for name in operation.placeholders() {
         let id = match name.as_str() {
             "memberId" => account.invite(&format!("{}@example.com", fresh()), "member").await.id(),
@@ -27,6 +28,18 @@ pub(super) async fn fill(operation: &Operation, account: &Account, owner: &Perso
                 let id = made(&account.super_admin, "/v1/projects").await;
                 filled.project = Some(id.clone());
                 id
+            }
+            "sessionId" => signed_in_again(owner).await,
+            "groupId" => {
+                group = made(&account.super_admin, "/v1/groups").await;
+                group.clone()
+            }
+            // Somebody who is in the group of the same path.
+            "principalId" => {
+                let member = account.invite(&format!("{}@example.com", fresh()), "member").await.id();
+                let path = format!("/v1/groups/{group}/members/{member}");
+                account.super_admin.put(&path).await.expect(204);
+                member
             }
             "patId" => made(owner, "/v1/personal-access-tokens").await,
             unknown => panic!(
@@ -62,6 +75,12 @@ pub(super) fn grant(
         "INSERT INTO grants (id, account_id, project_id, principal_id, role, granted_by, granted_by_kind, created_at) \
          VALUES ('{id}', '{account}', '{project}', '{member}', '{role}', '{granter}', 'member', now())"
     ));
+}
+
+/// Another session of the same person.
+async fn signed_in_again(person: &Person) -> String {
+    let body = json!({ "email": person.email, "password": person.password });
+    person.post("/v1/sessions", &body).await.expect(201).id()
 }
 
 async fn made(maker: &Person, collection: &str) -> String {

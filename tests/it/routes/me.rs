@@ -1,4 +1,6 @@
-//! Who one is.
+//! Who one is. What people change about themselves is in `password`.
+
+mod password;
 
 use keyhall_tests::{Deployment, Person};
 use serde_json::{Value, json};

@@ -1,5 +1,6 @@
 //! Members: what becomes of one who is suspended or removed. Who may do it to whom is in `rank`.
 
+mod external_id;
 mod rank;
 
 use keyhall_domain::id::MemberId;

@@ -2,6 +2,8 @@
 
 mod account;
 mod lifetime;
+mod lock_out;
+mod others;
 
 use keyhall_credential::digest::sha256;
 use keyhall_tests::{Account, Answer, Deployment};

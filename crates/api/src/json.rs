@@ -1,12 +1,10 @@
 //! JSON from bytes: nested only so deep, which is tested before anything recurses into it, and no field twice, since readers
 //! differ on which of the two counts (RFC 8259 section 4).
 
-mod unambiguous;
-
+use keyhall_domain::unambiguous::Unambiguous;
 use serde_json::Value;
 
 use crate::problem::{INVALID_JSON, Problem};
-use unambiguous::Unambiguous;
 
 /// How deep a body may be nested.
 const MOST_DEEP: usize = 32;

@@ -29,4 +29,5 @@ pub mod rank;
 pub mod role;
 pub mod session;
 pub mod super_admins;
+pub mod unambiguous;
 pub mod violation;

@@ -1,4 +1,4 @@
-//! A JSON value whose objects have each field once.
+//! A JSON value whose objects have each field once, since readers differ on which of two counts (RFC 8259 section 4).
 
 use std::fmt;
 
@@ -6,7 +6,8 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor}
 use serde_json::{Map, Number, Value};
 
 /// A value as serde_json has it, read without letting a later field take an earlier one's place.
-pub(super) struct Unambiguous(pub(super) Value);
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unambiguous(pub Value);
 
 impl<'de> Deserialize<'de> for Unambiguous {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -1,10 +1,14 @@
 //! Accounts: tenants, the top boundary that nothing crosses.
 
+mod import;
+
 use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::id::AccountId;
 use crate::name::Name;
+
+pub use import::{AccountImport, ImportedMember, MOST_IMPORTED};
 
 /// A tenant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -34,6 +34,11 @@ impl From<StoreError> for Problem {
                 tracing::warn!(error = chain(&*source), "the database is unavailable");
                 Self::new(&UNAVAILABLE).retry_after_seconds(RETRY_AFTER_SECONDS)
             }
+            // The API asks for nothing that is the operator's.
+            StoreError::Operator(error) => {
+                tracing::error!(error = chain(&error), "unexpected");
+                Self::new(&INTERNAL)
+            }
             StoreError::Unexpected(source) => {
                 tracing::error!(error = chain(&*source), "unexpected");
                 Self::new(&INTERNAL)

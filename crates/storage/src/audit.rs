@@ -23,8 +23,8 @@ pub use read::{AuditPage, AuditQuery};
 /// The hash that a chain begins with.
 const GENESIS: [u8; 32] = [0; 32];
 
-/// Which chain an event belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Which chain an event belongs to. Whoever locks several does it in this order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Chain {
     /// An account's.
     Account(AccountId),
@@ -108,13 +108,13 @@ impl Chain {
     }
 }
 
-/// Puts an event at the end of a chain. The lock on the chain's head is the last that a transaction takes, and the event's
+/// Puts events at the end of a chain. The lock on the chain's head is the last that a transaction takes, and each event's
 /// time is taken under it, so that times follow the order of the chain.
 pub(crate) fn append(
     connection: &mut PgConnection,
     chain: Chain,
     clock: &Clock,
-    entry: Entry<'_>,
+    entries: Vec<Entry<'_>>,
 ) -> Result<(), StoreError> {
     diesel::insert_into(audit_chains::table)
         .values((
@@ -124,16 +124,20 @@ pub(crate) fn append(
         ))
         .on_conflict_do_nothing()
         .execute(connection)?;
-    let (sequence, previous): (i64, Vec<u8>) = audit_chains::table
+    let (mut sequence, mut hash): (i64, Vec<u8>) = audit_chains::table
         .find(chain.id())
         .select((audit_chains::sequence, audit_chains::hash))
         .for_update()
         .first(connection)?;
-    let event = entry.into_event(chain, sequence + 1, clock.now());
-    let hash = link(&previous, &event)?;
-    row::insert(connection, chain.id(), &event, &hash)?;
+    for entry in entries {
+        sequence += 1;
+        let event = entry.into_event(chain, sequence, clock.now());
+        let linked = link(&hash, &event)?;
+        row::insert(connection, chain.id(), &event, &linked)?;
+        hash = linked.to_vec();
+    }
     diesel::update(audit_chains::table.find(chain.id()))
-        .set((audit_chains::sequence.eq(event.sequence), audit_chains::hash.eq(hash.as_slice())))
+        .set((audit_chains::sequence.eq(sequence), audit_chains::hash.eq(hash)))
         .execute(connection)?;
     Ok(())
 }

@@ -14,6 +14,8 @@ use keyhall_domain::session::SessionError;
 use keyhall_domain::super_admins::SuperAdminError;
 use keyhall_domain::violation::Violations;
 
+use crate::open::OperatorError;
+
 type Source = Box<dyn std::error::Error + Send + Sync>;
 
 /// Why a use case did not come about. Nothing was changed.
@@ -37,6 +39,9 @@ pub enum StoreError {
     /// The thing is not as the caller thinks (`If-Match`).
     #[error("the thing has changed since it was read")]
     Precondition,
+    /// What the operator asks for cannot be done; nobody else gets to read this.
+    #[error(transparent)]
+    Operator(#[from] OperatorError),
     /// Too many password checks are waiting.
     #[error("too many passwords are being checked")]
     Busy,
@@ -195,6 +200,8 @@ impl From<DieselError> for StoreError {
                     (_, "groups_account_id_name_key") => Self::Conflict(Conflict::GroupName),
                     (_, "members_account_id_external_id_key") => Self::Conflict(Conflict::ExternalId),
                     (_, "members_account_id_user_id_key") => Self::Conflict(Conflict::AlreadyMember),
+                    // The user was deleted while somebody invited them.
+                    (_, "members_user_id_fkey") => Self::Conflict(Conflict::Concurrent),
                     (_, "users_email_key") => Self::Conflict(Conflict::Concurrent),
                     (_, "accounts_keep_a_super_admin") => Self::Conflict(Conflict::LastSuperAdmin),
                     (DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand, _) => {

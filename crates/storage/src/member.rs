@@ -24,7 +24,7 @@ use crate::stored;
 
 pub(crate) use change::begin;
 pub use invite::Invitation;
-pub(crate) use invite::{find_or_insert_user, insert_member};
+pub(crate) use invite::{INVITATION_LIFETIME, find_or_insert_user, insert_member};
 
 /// A member as stored, with the user's columns, and what an invitation that is still open says.
 #[derive(Debug, Queryable)]

@@ -3,6 +3,7 @@
 //! - [`health`]: whether PostgreSQL answers is no secret.
 //! - [`migration`]: the operator's; runs before there is anybody.
 //! - [`bootstrap`]: the operator's; makes the first people.
+//! - [`operator`]: the operator's; accounts and users, as nobody in an account may change them.
 //! - [`sign_in`] and [`invitation`]: how people come in; they prove who they are in the same breath.
 //! - [`password_reset`] and [`email_change`]: whoever holds the link that was mailed to an address has that address.
 //! - [`lock_out`]: how often that has failed; part of the three before.
@@ -19,6 +20,7 @@ mod health;
 mod invitation;
 pub(crate) mod lock_out;
 mod migration;
+mod operator;
 pub(crate) mod password_reset;
 mod sign_in;
 mod unreachable;
@@ -28,6 +30,10 @@ pub use deployment::OpenError;
 pub(crate) use deployment::deployment_key;
 pub use invitation::Acceptance;
 pub use migration::{SchemaError, check_schema, is_sealed, migrate};
+pub use operator::{
+    AccountChange, AccountSummary, ElevatedMember, ElevationRequest, ImportedAccount, InvitedMember,
+    IssuedReset, MemberSelector, Membership, OperatorError, User, UserChange, UserSelector,
+};
 pub use password_reset::PasswordReset;
 pub use sign_in::{Credentials, SignedIn};
 pub use unreachable::UnreachableError;

@@ -105,7 +105,7 @@ diesel::table! {
         member_id -> Uuid,
         email -> Text,
         digest -> Bytea,
-        invited_by -> Uuid,
+        invited_by -> Nullable<Uuid>,
         created_at -> Timestamptz,
         expires_at -> Timestamptz,
     }

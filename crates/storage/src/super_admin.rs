@@ -96,7 +96,8 @@ pub(crate) fn load(
     Ok(SuperAdmins::new(ids.into_iter().map(MemberId::from)))
 }
 
-fn user_state(connection: &mut PgConnection, member: MemberId) -> Result<UserState, StoreError> {
+/// The state of a member's user.
+pub(crate) fn user_state(connection: &mut PgConnection, member: MemberId) -> Result<UserState, StoreError> {
     let state: String = members::table
         .inner_join(users::table)
         .filter(members::id.eq(Uuid::from(member)))

@@ -5,6 +5,7 @@
 //! last. A transaction that loses against another (serialization failure, deadlock) is tried again, bounded; a read is tried
 //! once more when its connection turns out to be broken.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use diesel::pg::PgConnection;
@@ -18,7 +19,7 @@ use uuid::Uuid;
 use crate::audit::{self, Chain, Entry};
 use crate::authenticate::reload;
 use crate::clock::Clock;
-use crate::error::{Conflict, Refused, StoreError};
+use crate::error::{Conflict, Refused, StoreError, Unauthenticated};
 use crate::grant::{Granted, Held};
 use crate::locate::{Find, Locate};
 use crate::schema::accounts;
@@ -44,6 +45,7 @@ pub(crate) struct Done<T> {
     record: Record,
     project: Option<ProjectId>,
     actor: Option<Actor>,
+    further: Vec<(Chain, &'static str, Change)>,
 }
 
 /// What is to be written down.
@@ -66,17 +68,17 @@ pub(crate) struct RefusedDeed {
 impl<T> Done<T> {
     /// Something changed.
     pub(crate) fn changed(value: T, change: Change) -> Self {
-        Self { value, record: Record::Change(change), project: None, actor: None }
+        Self::new(value, Record::Change(change))
     }
 
     /// Everything was as it was asked for already: no event.
     pub(crate) fn unchanged(value: T) -> Self {
-        Self { value, record: Record::Nothing, project: None, actor: None }
+        Self::new(value, Record::Nothing)
     }
 
     /// It was refused, and that is worth an event of its own. The transaction commits, so nothing else may have been done.
     pub(crate) fn refused(value: T, refused: RefusedDeed) -> Self {
-        Self { value, record: Record::Refused(refused), project: None, actor: None }
+        Self::new(value, Record::Refused(refused))
     }
 
     /// The change happened in this project.
@@ -89,7 +91,14 @@ impl<T> Done<T> {
         Self { actor: Some(actor), ..self }
     }
 
-    /// Writes the event, last, and hands out the result.
+    /// The same deed changed this too, and that is an event of its own, perhaps in another chain.
+    pub(crate) fn and(mut self, chain: Chain, action: &'static str, change: Change) -> Self {
+        self.further.push((chain, action, change));
+        self
+    }
+
+    /// Writes the events, last, and hands out the result. The chains are locked in their own order, so that no two transactions
+    /// wait for each other's.
     fn record(
         self,
         connection: &mut PgConnection,
@@ -98,13 +107,28 @@ impl<T> Done<T> {
         action: &'static str,
     ) -> Result<T, StoreError> {
         let deed = Deed { actor: self.actor.unwrap_or(deed.actor), ..deed.clone() };
-        let entry = match self.record {
-            Record::Nothing => return Ok(self.value),
-            Record::Change(change) => Entry::success(&deed, action, change, self.project),
-            Record::Refused(refused) => Entry::refused(&deed, action, refused.object, refused.reason),
-        };
-        audit::append(connection, chain, clock, entry)?;
+        let mut entries: BTreeMap<Chain, Vec<Entry<'_>>> = BTreeMap::new();
+        match self.record {
+            Record::Nothing => {}
+            Record::Change(change) => {
+                entries.entry(chain).or_default().push(Entry::success(&deed, action, change, self.project));
+            }
+            Record::Refused(refused) => {
+                let entry = Entry::refused(&deed, action, refused.object, refused.reason);
+                entries.entry(chain).or_default().push(entry);
+            }
+        }
+        for (chain, action, change) in self.further {
+            entries.entry(chain).or_default().push(Entry::success(&deed, action, change, None));
+        }
+        for (chain, entries) in entries {
+            audit::append(connection, chain, clock, entries)?;
+        }
         Ok(self.value)
+    }
+
+    fn new(value: T, record: Record) -> Self {
+        Self { value, record, project: None, actor: None, further: Vec::new() }
     }
 }
 
@@ -132,7 +156,11 @@ impl<A: Action> Tx<'_, A> {
     where
         A::Scope: Locate,
     {
-        lock_account(self.connection, self.held.bearer.account)?;
+        match lock_account(self.connection, self.held.bearer.account) {
+            // The operator has deleted it, and the bearer with it.
+            Err(StoreError::NotFound) => return Err(StoreError::unauthenticated(Unauthenticated::Unknown)),
+            locked => locked?,
+        }
         self.now = self.clock.now();
         let mut bearer = reload(self.connection, &self.held.bearer, self.now)?;
         let place = self.held.scope.find(&mut bearer, self.connection)?;

@@ -25,7 +25,7 @@ pub(crate) struct AcceptInvitation {
     token: SecretText,
     /// Who is new chooses a password (8 to 128 characters, not easily guessed); who has one already gives it.
     password: SecretText,
-    /// The person's name; required of who is new, ignored for who is not.
+    /// The person's name; required of who is new, unless they were imported with one, and ignored for who is not.
     #[deserr(default)]
     name: Option<Name>,
 }

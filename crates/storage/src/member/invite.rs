@@ -25,7 +25,7 @@ use crate::stored;
 use crate::transaction::{Done, Tx};
 
 /// How long an invitation can be accepted.
-const INVITATION_LIFETIME: SignedDuration = SignedDuration::from_hours(7 * 24);
+pub(crate) const INVITATION_LIFETIME: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// An invitation that was just made: the only moment at which its secret is known.
 #[derive(Debug)]

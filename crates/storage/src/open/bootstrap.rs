@@ -87,7 +87,8 @@ fn any_account(connection: &mut PgConnection) -> Result<bool, StoreError> {
     Ok(diesel::select(diesel::dsl::exists(accounts::table.select(accounts::id))).get_result(connection)?)
 }
 
-fn insert_account(
+/// Makes an account that is open.
+pub(super) fn insert_account(
     connection: &mut PgConnection,
     id: AccountId,
     name: &Name,

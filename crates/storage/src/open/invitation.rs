@@ -42,7 +42,7 @@ pub struct Acceptance {
     pub secret: Option<OneTimeSecret>,
     /// The password: a new one, or the one that the user has; or why it can be neither.
     pub password: Result<Password, PasswordError>,
-    /// The name; needed by who is new.
+    /// The name; needed by who is new, unless they were imported with one.
     pub name: Option<Name>,
 }
 
@@ -54,9 +54,12 @@ struct Open {
     account_state: AccountState,
     member: MemberId,
     role: MemberRole,
-    inviter: MemberId,
+    /// `None` when it was the operator, who imported the account.
+    inviter: Option<MemberId>,
     user: Uuid,
     email: String,
+    /// Of somebody new: what the older system called them, where the account was imported.
+    name: Option<Name>,
     user_state: UserState,
     password_hash: Option<String>,
 }
@@ -133,6 +136,7 @@ impl Store {
                 false => Err(StoreError::unauthenticated(Unauthenticated::Password)),
             };
         }
+        let name = name.or_else(|| open.name.clone());
         let words = vec![
             open.account_name.clone(),
             open.email.clone(),
@@ -153,7 +157,8 @@ fn find_open(
     digest: &SecretDigest,
     now: Timestamp,
 ) -> Result<Open, StoreError> {
-    type Row = ((Uuid, String, String), (Uuid, String, Uuid), (Uuid, String, String, Option<String>));
+    type User = (Uuid, String, Option<String>, String, Option<String>);
+    type Row = ((Uuid, String, String), (Uuid, String, Option<Uuid>), User);
     let ((account, account_name, account_state), (member, role, inviter), user): Row = invitations::table
         .inner_join(members::table.on(members::id.eq(invitations::member_id)))
         .inner_join(users::table.on(users::id.eq(members::user_id)))
@@ -164,21 +169,22 @@ fn find_open(
         .select((
             (accounts::id, accounts::name, accounts::state),
             (members::id, members::role, invitations::invited_by),
-            (users::id, users::email, users::state, users::password_hash),
+            (users::id, users::email, users::name, users::state, users::password_hash),
         ))
         .first(connection)
         .optional()?
         .ok_or(StoreError::unauthenticated(Unauthenticated::Link))?;
-    let (user, email, user_state, password_hash) = user;
+    let (user, email, name, user_state, password_hash) = user;
     Ok(Open {
         account: account.into(),
         account_name,
         account_state: stored::parse("accounts.state", &account_state)?,
         member: member.into(),
         role: stored::parse("members.role", &role)?,
-        inviter: inviter.into(),
+        inviter: inviter.map(MemberId::from),
         user,
         email,
+        name: stored::parse_optional("users.name", name.as_deref())?,
         user_state: stored::parse("users.state", &user_state)?,
         password_hash,
     })
@@ -193,10 +199,12 @@ fn check_standing(open: &Open) -> Result<(), StoreError> {
     Err(StoreError::unauthenticated(Unauthenticated::Standing(why)))
 }
 
-/// Whether the inviter is still there, may still invite, and may still hand out the role.
+/// Whether the inviter is still there, may still invite, and may still hand out the role. The operator, whose right is the
+/// command line, may.
 fn check_inviter(connection: &mut PgConnection, open: &Open) -> Result<(), StoreError> {
+    let Some(inviter) = open.inviter else { return Ok(()) };
     let invite = Permission::new(ResourceType::Member, Operation::Create);
-    let inviter = match load_living(connection, open.inviter) {
+    let inviter = match load_living(connection, inviter) {
         Ok(Living { principal, account, .. }) if account == open.account => Some(principal),
         Ok(_) | Err(StoreError::Refused(_)) => None,
         Err(error) => return Err(error),

@@ -1,63 +1,54 @@
-//! What only the operator does, on the server.
+//! What only the operator does, on the server: each command is one use case of `keyhall_storage::open`.
+//!
+//! They work beside a running server. Results go to standard output, secrets and links nowhere else; deliberately absent are
+//! questions: what cannot be undone asks for a name on the command line.
 
-use serde_json::json;
+mod account;
+mod bootstrap;
+mod elevate;
+mod import;
+mod report;
+mod reset_password;
+mod user;
 
-use keyhall_storage::open::{Bootstrapped, NewAccount};
+use keyhall_storage::{Store, StoreError};
 
-use crate::arguments::Bootstrap;
+use crate::arguments::{AccountCommand, AdminCommand, UserCommand};
 use crate::configuration::Configuration;
 use crate::database::Database;
 use crate::error::CommandError;
 use crate::output;
 
-/// Makes an account with its first Super Admin.
-pub(crate) fn bootstrap(configuration: &Configuration, arguments: &Bootstrap) -> Result<(), CommandError> {
-    let database = Database::join_or_start(configuration)?;
-    let made = bootstrap_on(configuration, &database, arguments);
-    // Said before anything else can go wrong: the password is not to be had again.
-    let said = made.and_then(|made| output::print(&describe(made.as_ref(), arguments)));
-    said.and(database.stop())
-}
-
-fn bootstrap_on(
-    configuration: &Configuration,
-    database: &Database,
-    arguments: &Bootstrap,
-) -> Result<Option<Bootstrapped>, CommandError> {
-    database.prepare(configuration)?;
-    let store = database.open(configuration)?;
-    let new = NewAccount {
-        name: arguments.account.clone(),
-        email: arguments.email.clone(),
-        only_first: arguments.if_empty,
-    };
-    Ok(block_on(store.bootstrap(new))?)
-}
-
-fn describe(made: Option<&Bootstrapped>, arguments: &Bootstrap) -> String {
-    let email = arguments.email.as_str();
-    match (made, arguments.json) {
-        (None, true) => json!({ "created": false }).to_string(),
-        (None, false) => "There is an account already; nothing was changed.".to_owned(),
-        (Some(Bootstrapped { account, password }), true) => json!({
-            "created": true,
-            "account": { "id": account.id, "name": account.name },
-            "email": email,
-            "password": password.as_ref().map(|password| password.password().reveal()),
-        })
-        .to_string(),
-        (Some(Bootstrapped { account, password }), false) => {
-            let password = match password {
-                Some(password) => format!("{}   (shown once)", password.password().reveal()),
-                None => "the one they have; make sure that this person is who you mean".to_owned(),
-            };
-            let (name, id) = (account.name.as_str(), account.id);
-            format!("Account      {name} ({id})\nSuper Admin  {email}\nPassword     {password}")
+/// Runs one of the operator's commands.
+pub(crate) fn run(configuration: &Configuration, command: &AdminCommand) -> Result<(), CommandError> {
+    match command {
+        AdminCommand::Bootstrap(arguments) => bootstrap::bootstrap(configuration, arguments),
+        AdminCommand::Account(AccountCommand::List(arguments)) => account::list(configuration, arguments),
+        AdminCommand::Account(AccountCommand::Suspend(arguments)) => {
+            account::suspend(configuration, arguments)
         }
+        AdminCommand::Account(AccountCommand::Resume(arguments)) => account::resume(configuration, arguments),
+        AdminCommand::Account(AccountCommand::Delete(arguments)) => account::delete(configuration, arguments),
+        AdminCommand::Account(AccountCommand::Import(arguments)) => import::import(configuration, arguments),
+        AdminCommand::User(UserCommand::Disable(arguments)) => user::disable(configuration, arguments),
+        AdminCommand::User(UserCommand::Enable(arguments)) => user::enable(configuration, arguments),
+        AdminCommand::User(UserCommand::Delete(arguments)) => user::delete(configuration, arguments),
+        AdminCommand::Elevate(arguments) => elevate::elevate(configuration, arguments),
+        AdminCommand::ResetPassword(arguments) => reset_password::reset_password(configuration, arguments),
     }
 }
 
-/// Runs one use case to its end.
-fn block_on<T>(use_case: impl Future<Output = T>) -> T {
-    actix_web::rt::System::new().block_on(use_case)
+/// Runs one use case on the database that the server has, and prints what came of it.
+fn with_store(
+    configuration: &Configuration,
+    use_case: impl AsyncFnOnce(&Store) -> Result<String, StoreError>,
+) -> Result<(), CommandError> {
+    let database = Database::join_or_start(configuration)?;
+    let text = database.prepare(configuration).and_then(|()| {
+        let store = database.open(configuration)?;
+        Ok(actix_web::rt::System::new().block_on(use_case(&store))?)
+    });
+    // Said before anything else can go wrong: a secret in it is not to be had again.
+    let said = text.and_then(|text| output::print(&text));
+    said.and(database.stop())
 }

@@ -1,10 +1,17 @@
 //! The command line.
 
+mod operator;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 use keyhall_domain::email::Email;
 use keyhall_domain::name::Name;
+
+pub(crate) use operator::{
+    AccountCommand, DeleteAccount, DeleteUser, Elevate, ImportAccount, ListAccounts, OneAccount, OneUser,
+    UserCommand, WhichMember, WhichUser,
+};
 
 /// The access platform: accounts, roles, projects, tokens, and the answer to "may this bearer do that there?"
 #[derive(Debug, Parser)]
@@ -50,6 +57,27 @@ pub(crate) enum AdminCommand {
     /// There is no default administrator: this is how the first one comes into being. It may be repeated for further
     /// accounts; somebody who has a password already keeps it.
     Bootstrap(Bootstrap),
+    /// Accounts: list, close and open, delete, import.
+    #[command(subcommand)]
+    Account(AccountCommand),
+    /// People, in all their accounts: shut out, let in, delete.
+    #[command(subcommand)]
+    User(UserCommand),
+    /// Make an active member Super Admin of an account that has none.
+    ///
+    /// For an imported account, whose first Super Admin nobody in it can make. The member must have accepted their invitation,
+    /// and neither they nor their user may be shut out; the account may be suspended. They hold everything in the account from
+    /// the next request. Refused where the account has an active Super Admin: those make others
+    /// (`PUT /v1/members/{id}/super-admin`). Where they are lost to the account, `--break-glass` does it all the same; nothing is
+    /// taken from them, which the new one can do. Written down in the account's audit as the operator's.
+    Elevate(Elevate),
+    /// Print a link with which somebody who lost their password chooses a new one.
+    ///
+    /// For anybody who has a password, Super Admins included. The link works once, for 24 hours, and takes the place of the one
+    /// before. Until it is followed nothing changes: no session ends, and the password is what it was. It is printed once, on
+    /// standard output alone; whoever holds it can become that person in all their accounts, so hand it to them and nobody else.
+    /// Written down in the audit of each of their accounts and in the deployment's.
+    ResetPassword(OneUser),
 }
 
 #[derive(Debug, Args)]

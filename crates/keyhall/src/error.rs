@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use keyhall_api::BindError;
 use keyhall_credential::master_key::MasterKeyError;
 use keyhall_credential::random::RandomError;
+use keyhall_domain::violation::Violation;
 use keyhall_embedded::{FileError, InstallationError, StartError, StopError};
 use keyhall_storage::StoreError;
 use keyhall_storage::open::{OpenError, SchemaError};
@@ -85,7 +86,44 @@ pub(crate) enum CommandError {
     /// The server ended with an error.
     #[error("the server ended with an error")]
     Serve(#[source] std::io::Error),
+    /// Nobody was named.
+    #[error("say who: by e-mail address or by id")]
+    Nobody,
+    /// A file that was to be imported is not JSON.
+    #[error("`{}` {what}, at line {line}, column {column}", path.display())]
+    NotJson {
+        /// The file.
+        path: PathBuf,
+        /// What it is instead.
+        what: &'static str,
+        /// From 1.
+        line: usize,
+        /// From 1.
+        column: usize,
+    },
+    /// A file that was to be imported is not as it has to be.
+    #[error("`{}` cannot be imported, and nothing was:{}", path.display(), list(violations))]
+    Import {
+        /// The file.
+        path: PathBuf,
+        /// All that is wrong with it.
+        violations: Vec<Violation>,
+    },
     /// Something could not be written as JSON.
     #[error("could not be written as JSON")]
     Json(#[from] serde_json::Error),
+}
+
+/// How many violations are told; whoever got a whole file wrong sees as much from fifty.
+const MOST_TOLD: usize = 50;
+
+/// Each violation on a line of its own.
+fn list(violations: &[Violation]) -> String {
+    let lines = violations.iter().take(MOST_TOLD);
+    let told: String =
+        lines.map(|violation| format!("\n  {}: {}", violation.field, violation.message)).collect();
+    match violations.len().saturating_sub(MOST_TOLD) {
+        0 => told,
+        more => format!("{told}\n  and {more} more"),
+    }
 }

@@ -15,7 +15,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use arguments::{AdminCommand, Arguments, Command, ConfigCommand};
+use arguments::{Arguments, Command, ConfigCommand};
 use configuration::Configuration;
 use error::CommandError;
 
@@ -39,6 +39,6 @@ fn run(arguments: Arguments) -> Result<(), CommandError> {
         Command::Serve { stop_with_parent } => serve::serve(&configuration, stop_with_parent),
         Command::Migrate => database::migrate(&configuration),
         Command::Config(ConfigCommand::Show) => output::print(&configuration.show()),
-        Command::Admin(AdminCommand::Bootstrap(arguments)) => admin::bootstrap(&configuration, &arguments),
+        Command::Admin(command) => admin::run(&configuration, &command),
     }
 }

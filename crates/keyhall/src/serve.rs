@@ -43,13 +43,18 @@ fn options(server: &ServerConfiguration) -> ServerOptions {
     let listen = SocketAddr::new(server.host, server.port);
     let tls = server.tls_certificate.clone().zip(server.tls_key.clone());
     let tls = tls.map(|(certificate, key)| TlsFiles { certificate, key });
-    let scheme = if tls.is_some() { "https" } else { "http" };
-    let public_url = server.public_url.clone().unwrap_or_else(|| format!("{scheme}://{listen}"));
     ServerOptions {
         listen,
-        public_url: PublicUrl::new(&public_url),
+        public_url: public_url(server),
         workers: server.workers.map_or_else(cores, NonZero::get),
         shutdown_timeout: Duration::from_secs(server.shutdown_seconds),
         tls,
     }
+}
+
+/// What every absolute URL begins with: what is configured, else where the server listens.
+pub(crate) fn public_url(server: &ServerConfiguration) -> PublicUrl {
+    let scheme = if server.tls_certificate.is_some() { "https" } else { "http" };
+    let listen = SocketAddr::new(server.host, server.port);
+    PublicUrl::new(&server.public_url.clone().unwrap_or_else(|| format!("{scheme}://{listen}")))
 }

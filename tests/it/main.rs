@@ -10,6 +10,7 @@
 
 mod frame;
 mod openapi;
+mod operator;
 mod process;
 mod races;
 mod routes;

@@ -4,6 +4,7 @@ mod configuration;
 mod crash;
 mod embedded;
 mod log;
+mod operator;
 mod outage;
 mod schema;
 mod shutdown;

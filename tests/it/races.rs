@@ -1,7 +1,8 @@
 //! Races: two who start at the same moment, over and over. What each round changes, SQL puts back.
 
-mod credentials;
+pub(crate) mod credentials;
 mod names;
+mod operator;
 mod super_admins;
 
 use std::future::Future;

@@ -1,7 +1,7 @@
 //! Each entity's own behaviour.
 
 mod account;
-mod audit_event;
+pub(crate) mod audit_event;
 mod group;
 mod invitation;
 mod ip_allow_list;

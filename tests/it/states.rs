@@ -4,7 +4,7 @@
 use keyhall_tests::{Account, Deployment, Person};
 use serde_json::json;
 
-use crate::sql;
+use crate::operator::{id_of, user};
 
 /// Every path that a bearer may ask for, whatever their role.
 const PATHS: [&str; 5] =
@@ -51,18 +51,20 @@ impl Subject {
 }
 
 #[tokio::test]
-async fn a_disabled_user_is_out_and_their_tokens_come_back() {
+async fn a_disabled_user_is_out_and_their_tokens_come_back_without_the_sessions() {
     let deployment = Deployment::start().await;
     let account = deployment.account("Acme").await;
     let subject = Subject::of(&account, &deployment).await;
 
-    sql::set_user(&deployment.database, &subject.session.member, "state = 'disabled'");
-    subject.expect_out(&subject.session, "the user is disabled").await;
+    let disabled = deployment.store.disable_user(user(&subject.session)).await.unwrap();
+    assert_eq!((disabled.changed, disabled.sessions), (true, 1));
+    subject.expect_out(&subject.session, "the bearer token is not valid").await;
     subject.expect_out(&subject.token, "the user is disabled").await;
     assert!(!subject.signs_in(&deployment).await);
     account.super_admin.get("/v1/me").await.expect(200);
 
-    sql::set_user(&deployment.database, &subject.session.member, "state = 'active'");
+    deployment.store.enable_user(user(&subject.session)).await.unwrap();
+    subject.expect_out(&subject.session, "the bearer token is not valid").await;
     subject.expect_in(&subject.token).await;
     assert!(subject.signs_in(&deployment).await);
 }
@@ -103,14 +105,16 @@ async fn a_suspended_account_is_shut_and_opens_again_for_tokens() {
     let (account, other) = (deployment.account("Acme").await, deployment.account("Umbrella").await);
     let subject = Subject::of(&account, &deployment).await;
 
-    sql::set_account_state(&deployment.database, &account.id, "suspended");
-    subject.expect_out(&subject.session, "the account is suspended").await;
+    let suspended = deployment.store.suspend_account(id_of(&account)).await.unwrap();
+    assert_eq!((suspended.changed, suspended.sessions), (true, 2));
+    subject.expect_out(&subject.session, "the bearer token is not valid").await;
     subject.expect_out(&subject.token, "the account is suspended").await;
-    subject.expect_out(&account.super_admin, "the account is suspended").await;
+    subject.expect_out(&account.super_admin, "the bearer token is not valid").await;
     assert!(!subject.signs_in(&deployment).await);
     other.super_admin.get("/v1/me").await.expect(200);
 
-    sql::set_account_state(&deployment.database, &account.id, "active");
+    deployment.store.resume_account(id_of(&account)).await.unwrap();
+    subject.expect_out(&subject.session, "the bearer token is not valid").await;
     subject.expect_in(&subject.token).await;
     assert!(subject.signs_in(&deployment).await);
 }

@@ -96,7 +96,7 @@ async fn a_project_of_somebody_who_is_removed_meanwhile_is_not_made() {
 }
 
 /// Sends a request that waits for the account's lock, and lets something else happen under the lock before it goes on.
-async fn while_locked(
+pub(crate) async fn while_locked(
     deployment: &Deployment,
     account: &Account,
     statement: &str,

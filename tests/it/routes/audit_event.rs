@@ -1,7 +1,7 @@
 //! Audit events: each change writes one, and nothing else does. The chain of hashes is in `chain`, what no event says in
 //! `silence`, reading on and on in `paging`.
 
-mod chain;
+pub(crate) mod chain;
 mod paging;
 mod silence;
 

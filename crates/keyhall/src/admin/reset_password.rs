@@ -16,7 +16,7 @@ pub(super) fn reset_password(configuration: &Configuration, arguments: &OneUser)
     let user = selector(&arguments.user)?;
     let public_url = public_url(&configuration.server);
     with_store(configuration, async |store| {
-        let IssuedReset { user, memberships, secret, expires_at } = store.reset_password(user).await?;
+        let IssuedReset { user, memberships, secret, expires_at } = store.issue_password_reset(user).await?;
         let link = format!("{}/reset#{}", public_url.as_str(), secret.reveal());
         if arguments.json {
             let accounts = accounts(&memberships);

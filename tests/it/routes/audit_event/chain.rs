@@ -5,7 +5,7 @@ use keyhall_credential::digest::sha256;
 use keyhall_domain::id::{
     AccountId, AuditEventId, MemberId, PersonalAccessTokenId, ProjectId, SessionId, UserId,
 };
-use keyhall_tests::Deployment;
+use keyhall_tests::{Database, Deployment};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -17,21 +17,7 @@ async fn every_chain_can_be_made_anew_from_its_rows() {
     let deployment = Deployment::start().await;
     let (acme, umbrella) = lived_in(&deployment).await;
 
-    let heads = sql::rows(&deployment.database, "SELECT * FROM audit_chains");
-    assert_eq!(heads.len(), 3, "one for each account and one for the deployment");
-    for head in &heads {
-        let chain = head["id"].as_str().unwrap();
-        let query = format!("SELECT * FROM audit_events WHERE chain_id = '{chain}' ORDER BY sequence");
-        let rows = sql::rows(&deployment.database, &query);
-        let mut previous = vec![0; 32];
-        for (place, row) in rows.iter().enumerate() {
-            assert_eq!(row["sequence"], place + 1);
-            previous = sha256(&[&previous, canonical(&event(row)).as_bytes()]).to_vec();
-            assert_eq!(row["hash"], hex(&previous), "{row:#}");
-        }
-        assert_eq!((&head["sequence"], &head["hash"]), (&json!(rows.len()), &json!(hex(&previous))));
-    }
-
+    assert_eq!(expect_whole(&deployment.database), 3, "one for each account and one for the deployment");
     for account in [acme, umbrella] {
         let id = sql::uuid::<AccountId>(&account.id);
         let query = format!("SELECT * FROM audit_events WHERE chain_id = '{id}' ORDER BY sequence DESC");
@@ -65,6 +51,24 @@ async fn a_failed_sign_in_is_in_the_deployments_chain_and_names_nobody() {
     }
     assert_eq!(events[0]["object"]["type"], "user");
     assert_eq!(events[2]["object"], Value::Null, "nobody is known by this address");
+}
+
+/// Makes every chain anew from its rows, and says how many there are.
+pub(crate) fn expect_whole(database: &Database) -> usize {
+    let heads = sql::rows(database, "SELECT * FROM audit_chains");
+    for head in &heads {
+        let chain = head["id"].as_str().unwrap();
+        let query = format!("SELECT * FROM audit_events WHERE chain_id = '{chain}' ORDER BY sequence");
+        let rows = sql::rows(database, &query);
+        let mut previous = vec![0; 32];
+        for (place, row) in rows.iter().enumerate() {
+            assert_eq!(row["sequence"], place + 1);
+            previous = sha256(&[&previous, canonical(&event(row)).as_bytes()]).to_vec();
+            assert_eq!(row["hash"], hex(&previous), "{row:#}");
+        }
+        assert_eq!((&head["sequence"], &head["hash"]), (&json!(rows.len()), &json!(hex(&previous))));
+    }
+    heads.len()
 }
 
 /// The event as it is shown and hashed.

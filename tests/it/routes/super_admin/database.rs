@@ -1,5 +1,6 @@
 //! The last Super Admin stays, whatever somebody with access to the database writes.
 
+use diesel::connection::SimpleConnection;
 use keyhall_domain::id::{AccountId, MemberId};
 use keyhall_tests::Deployment;
 
@@ -69,6 +70,30 @@ async fn an_account_that_has_none_is_left_alone() {
     sql::set_user(&deployment.database, &member, "state = 'disabled'");
     let member = sql::uuid::<MemberId>(&member);
     assert_eq!(deployment.database.execute(&format!("DELETE FROM principals WHERE id = '{member}'")), 1);
+}
+
+#[tokio::test]
+async fn somebody_who_becomes_super_admin_while_a_statement_shuts_them_out_does_not_count() {
+    let deployment = Deployment::start().await;
+    let account = deployment.account("Acme").await;
+    let person = account.person(&deployment, "admin").await;
+    let user = sql::uuid::<MemberId>(&person.member);
+    let mut connection = keyhall_tests::connect(deployment.database.url());
+    let shut_out = format!(
+        "BEGIN; UPDATE users SET state = 'disabled' WHERE id = (SELECT user_id FROM members WHERE id = '{user}')"
+    );
+    connection.batch_execute(&shut_out).unwrap();
+
+    let path = format!("/v1/members/{}/super-admin", person.member);
+    let by = account.super_admin.clone();
+    let made = tokio::spawn(async move { by.put(&path).await });
+    while deployment.database.connections("wait_event_type = 'Lock'") == 0 {
+        assert!(!made.is_finished(), "it waits for what shuts them out");
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    connection.batch_execute("COMMIT").unwrap();
+    let refused = made.await.unwrap().expect_problem(409, "wrong-state");
+    assert_eq!(refused.text("detail"), "the user is disabled");
 }
 
 /// Every way in which a statement takes members out of the active Super Admins.

@@ -1,0 +1,322 @@
+//! The operator's commands as they are typed: beside a running server, without one, and with what they refuse. Links and
+//! results are on standard output, and on standard error stands nothing that opens a door.
+
+use keyhall_tests::{Answer, Database, Ended, Person, Place, Process};
+use serde_json::{Value, json};
+
+const PASSWORD: &str = "nine amber kettles hum politely";
+
+/// The `khi_…` of a link.
+fn secret_of(link: &str) -> &str {
+    link.split_once('#').expect("a link has a fragment").1
+}
+
+#[track_caller]
+fn said(ended: &Ended) -> &str {
+    assert!(ended.success, "{}", ended.stderr);
+    assert_eq!(ended.stderr, "", "a command that succeeds complains of nothing");
+    &ended.stdout
+}
+
+#[track_caller]
+fn json_of(ended: &Ended) -> Value {
+    serde_json::from_str(said(ended)).expect("one JSON object")
+}
+
+async fn accept(process: &Process, link: &str) -> Answer {
+    let body = json!({ "token": secret_of(link), "password": PASSWORD });
+    let request = process.client.post(process.url("/v1/invitations/accept")).json(&body);
+    Answer::read(request.send().await.expect("the server answers")).await
+}
+
+/// An account imported from a file, with one admin, and their link.
+fn import(place: &Place) -> (Value, String) {
+    let account = json!({
+        "name": "Older",
+        "members": [{ "email": "grace@example.com", "name": "Grace Hopper", "role": "admin" }],
+    });
+    let file = place.write("older.json", &account.to_string(), 0o600);
+    let imported = json_of(&place.run(&["admin", "account", "import", file.to_str().unwrap(), "--json"]));
+    let link = imported["members"][0]["invitationLink"].as_str().unwrap().to_owned();
+    (imported, link)
+}
+
+/// Everything from the import to the deletion, beside the server of this place.
+async fn a_whole_life(place: &Place) {
+    let process = place.serve(&[]);
+    let (imported, link) = import(place);
+    let account = imported["account"]["id"].as_str().unwrap();
+    accept(&process, &link).await.expect(200);
+    let grace = process.sign_in("grace@example.com", PASSWORD).await;
+    grace.get("/v1/audit-events").await.expect(403);
+
+    let elevated = json_of(&place.run(&[
+        "admin",
+        "elevate",
+        "--account",
+        account,
+        "--email",
+        "grace@example.com",
+        "--json",
+    ]));
+    assert_eq!(
+        (&elevated["member"]["role"], &elevated["otherSuperAdmins"]),
+        (&json!("super_admin"), &json!(0))
+    );
+    grace.get("/v1/audit-events").await.expect(200);
+    let token = grace.through_token().await;
+
+    let suspended = place.run(&["admin", "account", "suspend", account]);
+    assert_eq!(
+        said(&suspended),
+        format!("Account      Older ({account})\nState        suspended\nSessions     1 ended\n")
+    );
+    expect_out(&grace, "the bearer token is not valid").await;
+    expect_out(&token, "the account is suspended").await;
+    let again = place.run(&["admin", "account", "suspend", account]);
+    assert!(
+        said(&again).ends_with("State        as it was already; nothing was changed\n"),
+        "{}",
+        again.stdout
+    );
+    assert_eq!(json_of(&place.run(&["admin", "account", "resume", account, "--json"]))["changed"], true);
+    token.get("/v1/me").await.expect(200);
+
+    let last = place.run(&["admin", "user", "disable", "--email", "grace@example.com"]);
+    let complaint = last.complaint(&[]);
+    assert!(
+        complaint.contains("the last active Super Admin of `Older`") && complaint.contains(account),
+        "{complaint}"
+    );
+    token.get("/v1/me").await.expect(200);
+
+    let wrong = place.run(&["admin", "account", "delete", account, "--confirm", "Elder"]);
+    assert!(wrong.complaint(&[]).contains("`--confirm` is not the account's name"), "{}", wrong.stderr);
+    let deleted =
+        json_of(&place.run(&["admin", "account", "delete", account, "--confirm", "Older", "--json"]));
+    assert_eq!((&deleted["deleted"], &deleted["account"]["members"]), (&json!(true), &json!(1)));
+    expect_out(&token, "the bearer token is not valid").await;
+    let (status, log) = process.stop();
+    assert!(status.success() && !log.contains(secret_of(&link)), "{log}");
+}
+
+async fn expect_out(bearer: &Person, why: &str) {
+    let refused = bearer.get("/v1/me").await.expect(401);
+    assert_eq!(refused.text("detail"), why);
+}
+
+#[tokio::test]
+async fn an_account_lives_from_its_import_to_its_deletion_beside_a_server_on_a_database() {
+    a_whole_life(&Place::on(&Database::migrated())).await;
+}
+
+#[tokio::test]
+async fn an_account_lives_from_its_import_to_its_deletion_beside_a_server_with_its_own_postgresql() {
+    let place = Place::embedded();
+    a_whole_life(&place).await;
+    // And without a server: the command's own PostgreSQL, for its duration.
+    let list = json_of(&place.run(&["admin", "account", "list", "--json"]));
+    assert_eq!(list, json!({ "accounts": [] }));
+    assert_eq!(place.postmaster(), None, "it stopped with the command");
+}
+
+#[tokio::test]
+async fn a_user_is_shut_out_let_in_and_deleted_beside_a_running_server() {
+    let place = Place::on(&Database::migrated());
+    let process = place.serve(&[]);
+    let made = place.bootstrap();
+    let ada = process.sign_in("ada@example.com", made["password"].as_str().unwrap()).await;
+    let invited =
+        ada.post("/v1/members", &json!({ "email": "bob@example.com", "role": "member" })).await.expect(201);
+    let body =
+        json!({ "token": secret_of(&invited.text("invitationLink")), "password": PASSWORD, "name": "Bob" });
+    let request = process.client.post(process.url("/v1/invitations/accept")).json(&body);
+    Answer::read(request.send().await.unwrap()).await.expect(200);
+    let bob = process.sign_in("bob@example.com", PASSWORD).await;
+    let token = bob.through_token().await;
+
+    let disabled = place.run(&["admin", "user", "disable", "--email", "BOB@example.com"]);
+    let lines: Vec<_> = said(&disabled).lines().collect();
+    let [user, "State        disabled", "Sessions     1 ended", account] = lines.as_slice() else {
+        panic!("{}", disabled.stdout)
+    };
+    assert!(user.starts_with("User         bob@example.com (usr_"), "{user}");
+    assert!(account.starts_with("Account      Acme (acc_") && account.ends_with("), as member"), "{account}");
+    expect_out(&bob, "the bearer token is not valid").await;
+    expect_out(&token, "the user is disabled").await;
+    let reset = place.run(&["admin", "reset-password", "--email", "bob@example.com"]);
+    assert!(reset.complaint(&[]).contains("the user is disabled"), "{}", reset.stderr);
+
+    let enabled = json_of(&place.run(&["admin", "user", "enable", "--email", "bob@example.com", "--json"]));
+    let id = enabled["user"]["id"].as_str().unwrap();
+    assert_eq!((&enabled["changed"], &enabled["user"]["state"]), (&json!(true), &json!("active")));
+    token.get("/v1/me").await.expect(200);
+
+    let wrong = place.run(&["admin", "user", "delete", "--user", id, "--confirm", "ada@example.com"]);
+    assert!(
+        wrong.complaint(&[]).contains("`--confirm` is not the user's e-mail address"),
+        "{}",
+        wrong.stderr
+    );
+    let deleted = place.run(&["admin", "user", "delete", "--user", id, "--confirm", "bob@example.com"]);
+    assert!(said(&deleted).contains("State        deleted\n"), "{}", deleted.stdout);
+    expect_out(&token, "the bearer token is not valid").await;
+    let unknown = place.run(&["admin", "user", "enable", "--user", id]);
+    assert!(unknown.complaint(&[]).contains("there is no user"), "{}", unknown.stderr);
+    ada.get("/v1/me").await.expect(200);
+}
+
+#[tokio::test]
+async fn a_link_to_a_new_password_is_printed_once_for_super_admins_too_and_changes_nothing_yet() {
+    let database = Database::migrated();
+    let place = Place::on(&database).with("server.public_url", "https://keyhall.example/");
+    let made = place.bootstrap();
+    let process = place.serve(&[]);
+    let ada = process.sign_in("ada@example.com", made["password"].as_str().unwrap()).await;
+    let reset = json_of(&place.run(&["admin", "reset-password", "--email", "ada@example.com", "--json"]));
+    let link = reset["resetLink"].as_str().unwrap();
+    assert!(link.starts_with("https://keyhall.example/reset#khi_"), "{link}");
+    assert_eq!(reset["accounts"][0]["role"], "super_admin");
+    ada.get("/v1/me").await.expect(200);
+    assert_eq!(database.count("password_resets", "true"), 1);
+
+    let text = place.run(&["admin", "reset-password", "--email", "ada@example.com"]);
+    let lines: Vec<_> = said(&text).lines().collect();
+    let [_, link, works] = lines.as_slice() else { panic!("{}", text.stdout) };
+    assert!(link.starts_with("Link         https://keyhall.example/reset#khi_"), "{link}");
+    assert!(works.starts_with("Works        once, until ") && works.ends_with(" (shown once)"), "{works}");
+    let unknown = place.run(&["admin", "reset-password", "--email", "nobody@example.com"]);
+    assert!(
+        unknown.complaint(&[]).contains("there is no user with this e-mail address or id"),
+        "{}",
+        unknown.stderr
+    );
+}
+
+#[test]
+fn an_account_that_has_a_super_admin_is_elevated_in_only_with_the_glass_broken() {
+    let database = Database::migrated();
+    let place = Place::on(&database);
+    let account = place.bootstrap()["account"]["id"].as_str().unwrap().to_owned();
+    let arguments = ["admin", "elevate", "--account", &account, "--email", "ada@example.com"];
+    let refused = place.run(&arguments);
+    let complaint = refused.complaint(&[]);
+    assert!(complaint.contains("`--break-glass`") && complaint.contains("super-admin"), "{complaint}");
+    let broken = place.run(&[&arguments[..], &["--break-glass"]].concat());
+    assert!(said(&broken).contains("was one already; nothing was changed"), "{}", broken.stdout);
+    let stranger = place.run(&[
+        "admin",
+        "elevate",
+        "--account",
+        &account,
+        "--email",
+        "bob@example.com",
+        "--break-glass",
+    ]);
+    assert!(stranger.complaint(&[]).contains("the account has no member"), "{}", stranger.stderr);
+    assert_eq!(database.count("audit_events", "action = 'super_admin.grant'"), 0);
+}
+
+#[test]
+fn a_file_that_is_not_as_it_has_to_be_is_told_with_every_place_and_imports_nothing() {
+    let database = Database::migrated();
+    let place = Place::on(&database);
+    let wrong = json!({
+        "name": "Older",
+        "members": [
+            { "email": "ada@example.com", "name": "Ada", "role": "super_admin" },
+            { "email": "ADA@example.com", "name": "Ada", "role": "member", "password": "hunter2" },
+        ],
+    });
+    let text = |value: &Value| value.to_string();
+    for (file, complaints) in [
+        (
+            text(&wrong),
+            &[
+                "members[0].role: must be one of",
+                "members[1].password: is not a known",
+                "members[1].email: is the",
+            ][..],
+        ),
+        ("{\"name\": \"A\",\n \"name\": \"B\"}".to_owned(), &["has a field twice in one object, at line 2"]),
+        ("{\"name\": ".to_owned(), &["ends too early"]),
+        ("name: Older".to_owned(), &["is not JSON, at line 1"]),
+        (text(&json!({ "name": "Older", "members": [] })), &["members: must have at least 1 item"]),
+    ] {
+        let path = place.write("wrong.json", &file, 0o600);
+        let ended = place.run(&["admin", "account", "import", path.to_str().unwrap()]);
+        let complaint = ended.complaint(&["hunter2"]);
+        for expected in complaints {
+            assert!(complaint.contains(expected), "{expected} is missing: {complaint}");
+        }
+    }
+    let missing = place.run(&["admin", "account", "import", "nowhere.json"]);
+    assert!(missing.complaint(&[]).contains("`nowhere.json` cannot be used"), "{}", missing.stderr);
+    assert_eq!(database.count("accounts", "true") + database.count("users", "true"), 0);
+}
+
+#[test]
+fn what_is_no_id_and_nobody_named_are_refused_before_anything_is_looked_for() {
+    // Nothing listens there: whoever got so far would say that PostgreSQL cannot be reached.
+    let place = Place::on(&Database::migrated()).with("database.url", "host=127.0.0.1 port=1");
+    for (arguments, complaint) in [
+        (
+            &["admin", "account", "suspend", "mbr_01h2xcejqtf2nbrexx3vqjhp41"][..],
+            "must be an id of the form `acc_`",
+        ),
+        (&["admin", "account", "delete", "acc_01h2xcejqtf2nbrexx3vqjhp41"], "--confirm <NAME>"),
+        (&["admin", "user", "disable"], "--email <E-MAIL>"),
+        (
+            &[
+                "admin",
+                "user",
+                "disable",
+                "--user",
+                "usr_01h2xcejqtf2nbrexx3vqjhp41",
+                "--email",
+                "a@example.com",
+            ],
+            "cannot be used with",
+        ),
+        (&["admin", "user", "disable", "--email", "nobody"], "must be an e-mail address"),
+        (&["admin", "elevate", "--email", "a@example.com"], "--account <ACCOUNT_ID>"),
+        (&["admin", "reset-password"], "--email <E-MAIL>"),
+    ] {
+        let ended = place.run(arguments);
+        assert!(ended.complaint(&[]).contains(complaint), "{arguments:?}: {}", ended.stderr);
+        assert!(!ended.stderr.contains("PostgreSQL"), "{}", ended.stderr);
+    }
+}
+
+#[test]
+fn every_command_says_what_it_does_what_it_changes_and_who_is_affected() {
+    let place = Place::embedded();
+    for (command, words) in [
+        (
+            &["account", "suspend"][..],
+            &["sessions in it end", "tokens are refused", "all its members", "audit"][..],
+        ),
+        (&["account", "resume"], &["Its tokens work again", "all its members", "audit"]),
+        (&["account", "delete"], &["Stays: the users", "no way back", "Super Admins go with it", "audit"]),
+        (&["account", "import"], &["seven days", "no Super Admin", "10,000", "nothing is imported"]),
+        (&["account", "list"], &["Changes nothing"]),
+        (
+            &["user", "disable"],
+            &["sessions end everywhere", "last active Super Admin", "nothing is changed anywhere", "audit"],
+        ),
+        (&["user", "enable"], &["Their tokens work again", "audit"]),
+        (&["user", "delete"], &["every membership", "no way back", "last active Super Admin", "audit"]),
+        (
+            &["elevate"],
+            &["accepted their invitation", "--break-glass", "nothing is taken from them", "audit"],
+        ),
+        (&["reset-password"], &["24 hours", "no session ends", "hand it to them", "audit"]),
+    ] {
+        let ended = place.run(&[&["admin"], command, &["--help"]].concat());
+        let help = said(&ended).split_whitespace().collect::<Vec<_>>().join(" ");
+        for word in words {
+            assert!(help.contains(word), "`{word}` is missing in the help of {command:?}: {help}");
+        }
+        assert!(help.contains("--json"), "{command:?}");
+    }
+}

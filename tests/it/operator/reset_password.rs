@@ -15,8 +15,8 @@ async fn a_link_is_kept_as_a_digest_and_the_newest_is_the_only_one() {
     let deployment = Deployment::start().await;
     let account = deployment.account("Acme").await;
     let root = &account.super_admin;
-    let first = deployment.store.reset_password(user(root)).await.unwrap();
-    let second = deployment.store.reset_password(by_email(&root.email.to_uppercase())).await.unwrap();
+    let first = deployment.store.issue_password_reset(user(root)).await.unwrap();
+    let second = deployment.store.issue_password_reset(by_email(&root.email.to_uppercase())).await.unwrap();
     assert_eq!(second.expires_at, deployment.clock.now() + SignedDuration::from_hours(24));
     assert_ne!(first.secret.reveal(), second.secret.reveal());
 
@@ -36,7 +36,7 @@ async fn until_it_is_followed_nothing_changes_but_the_audit() {
     let root = &account.super_admin;
     let hash = "SELECT password_hash FROM users";
     let before = sql::rows(&deployment.database, hash);
-    let reset = deployment.store.reset_password(user(root)).await.unwrap();
+    let reset = deployment.store.issue_password_reset(user(root)).await.unwrap();
     assert_eq!(sql::rows(&deployment.database, hash), before);
     root.get("/v1/me").await.expect(200);
 
@@ -65,8 +65,11 @@ async fn who_is_shut_out_or_has_no_password_gets_none() {
     account.invite("grace@example.com", "member").await;
     deployment.store.disable_user(user(&person)).await.unwrap();
     let before = sql::dump(&deployment.database);
-    assert_eq!(refusal(deployment.store.reset_password(user(&person)).await), OperatorError::UserDisabled);
-    let invited = deployment.store.reset_password(by_email("grace@example.com")).await;
+    assert_eq!(
+        refusal(deployment.store.issue_password_reset(user(&person)).await),
+        OperatorError::UserDisabled
+    );
+    let invited = deployment.store.issue_password_reset(by_email("grace@example.com")).await;
     assert_eq!(refusal(invited), OperatorError::NoPassword);
     assert_eq!(sql::dump(&deployment.database), before);
 }

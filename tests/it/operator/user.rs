@@ -115,7 +115,7 @@ async fn a_deleted_user_leaves_every_account_and_can_be_invited_as_somebody_new(
     person.post("/v1/projects", &json!({ "name": "Payments" })).await.expect(201);
     let orphaned = acme.invite("grace@example.com", "member").await;
     let id = deployment.store.enable_user(user(person)).await.unwrap().user.id;
-    deployment.store.reset_password(user(person)).await.unwrap();
+    deployment.store.issue_password_reset(user(person)).await.unwrap();
 
     let before = sql::dump(&deployment.database);
     let refused =
@@ -169,7 +169,7 @@ async fn who_is_unknown_is_told_so_and_nothing_changes() {
         let store = &deployment.store;
         assert_eq!(refusal(store.disable_user(selector.clone()).await), OperatorError::NoUser);
         assert_eq!(refusal(store.enable_user(selector.clone()).await), OperatorError::NoUser);
-        assert_eq!(refusal(store.reset_password(selector.clone()).await), OperatorError::NoUser);
+        assert_eq!(refusal(store.issue_password_reset(selector.clone()).await), OperatorError::NoUser);
         let deleted = store.delete_user(selector, "nobody@example.com".parse().unwrap()).await;
         assert_eq!(refusal(deleted), OperatorError::NoUser);
     }
@@ -220,7 +220,7 @@ async fn an_open_link_to_a_new_password_ends_when_its_user_is_shut_out() {
     let deployment = Deployment::start().await;
     let account = deployment.account("Acme").await;
     let person = account.person(&deployment, "member").await;
-    deployment.store.reset_password(user(&person)).await.unwrap();
+    deployment.store.issue_password_reset(user(&person)).await.unwrap();
     assert_eq!(deployment.database.count("password_resets", "true"), 1);
     deployment.store.disable_user(user(&person)).await.unwrap();
     assert_eq!(deployment.database.count("password_resets", "true"), 0);

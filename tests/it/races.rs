@@ -3,6 +3,7 @@
 pub(crate) mod credentials;
 mod names;
 mod operator;
+mod passwords;
 mod super_admins;
 
 use std::future::Future;

@@ -7,6 +7,7 @@ mod invitation;
 mod ip_allow_list;
 mod me;
 mod member;
+mod password_reset;
 mod personal_access_token;
 mod project;
 mod session;

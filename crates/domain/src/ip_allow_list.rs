@@ -66,6 +66,12 @@ impl IpAllowList {
         allows(&networks, address)
     }
 
+    /// What an event says of the list: its networks.
+    pub fn networks_for_audit(&self) -> serde_json::Value {
+        let networks: Vec<Network> = self.entries.iter().map(|entry| entry.network).collect();
+        serde_json::json!({ "networks": networks })
+    }
+
     /// Whether the list may be put into force from this address.
     ///
     /// # Errors

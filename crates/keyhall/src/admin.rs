@@ -7,13 +7,14 @@ mod account;
 mod bootstrap;
 mod elevate;
 mod import;
+mod ip_allow_list;
 mod report;
 mod reset_password;
 mod user;
 
 use keyhall_storage::{Store, StoreError};
 
-use crate::arguments::{AccountCommand, AdminCommand, UserCommand};
+use crate::arguments::{AccountCommand, AdminCommand, IpAllowListCommand, UserCommand};
 use crate::configuration::Configuration;
 use crate::database::Database;
 use crate::error::CommandError;
@@ -33,6 +34,9 @@ pub(crate) fn run(configuration: &Configuration, command: &AdminCommand) -> Resu
         AdminCommand::User(UserCommand::Disable(arguments)) => user::disable(configuration, arguments),
         AdminCommand::User(UserCommand::Enable(arguments)) => user::enable(configuration, arguments),
         AdminCommand::User(UserCommand::Delete(arguments)) => user::delete(configuration, arguments),
+        AdminCommand::IpAllowList(IpAllowListCommand::Clear(arguments)) => {
+            ip_allow_list::clear(configuration, arguments)
+        }
         AdminCommand::Elevate(arguments) => elevate::elevate(configuration, arguments),
         AdminCommand::ResetPassword(arguments) => reset_password::reset_password(configuration, arguments),
     }

@@ -9,8 +9,8 @@ use keyhall_domain::email::Email;
 use keyhall_domain::name::Name;
 
 pub(crate) use operator::{
-    AccountCommand, DeleteAccount, DeleteUser, Elevate, ImportAccount, ListAccounts, OneAccount, OneUser,
-    UserCommand, WhichMember, WhichUser,
+    AccountCommand, DeleteAccount, DeleteUser, Elevate, ImportAccount, IpAllowListCommand, ListAccounts,
+    OneAccount, OneUser, UserCommand, WhichMember, WhichUser,
 };
 
 /// The access platform: accounts, roles, projects, tokens, and the answer to "may this bearer do that there?"
@@ -63,6 +63,9 @@ pub(crate) enum AdminCommand {
     /// People, in all their accounts: shut out, let in, delete.
     #[command(subcommand)]
     User(UserCommand),
+    /// From where accounts can be reached.
+    #[command(subcommand)]
+    IpAllowList(IpAllowListCommand),
     /// Make an active member Super Admin of an account that has none.
     ///
     /// For an imported account, whose first Super Admin nobody in it can make. The member must have accepted their invitation,

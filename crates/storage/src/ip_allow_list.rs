@@ -11,7 +11,6 @@ use keyhall_domain::authz::{ReadIpAllowList, UpdateIpAllowList};
 use keyhall_domain::id::AccountId;
 use keyhall_domain::ip_allow_list::{AllowedNetwork, IpAllowList, Network};
 use keyhall_domain::name::Description;
-use serde_json::json;
 use uuid::Uuid;
 
 use crate::error::{Conflict, StoreError};
@@ -55,10 +54,8 @@ impl Store {
                 return Ok(Done::unchanged(before));
             }
             replace(tx.connection, account, &list)?;
-            let networks = |list: &IpAllowList| {
-                json!({ "networks": list.entries.iter().map(|entry| entry.network).collect::<Vec<_>>() })
-            };
-            let change = Change::updated(Object::Account(account), networks(&before), networks(&list));
+            let (was, is) = (before.networks_for_audit(), list.networks_for_audit());
+            let change = Change::updated(Object::Account(account), was, is);
             Ok(Done::changed(list.clone(), change))
         })
         .await
@@ -72,7 +69,8 @@ pub(crate) fn networks_of_account() -> SqlLiteral<Array<Cidr>> {
     )
 }
 
-fn load(connection: &mut PgConnection, account: AccountId) -> Result<IpAllowList, StoreError> {
+/// Reads an account's allow list.
+pub(crate) fn load(connection: &mut PgConnection, account: AccountId) -> Result<IpAllowList, StoreError> {
     let rows: Vec<(IpNet, Option<String>)> = ip_allow_list_entries::table
         .filter(ip_allow_list_entries::account_id.eq(Uuid::from(account)))
         .order(ip_allow_list_entries::position)
@@ -86,10 +84,16 @@ fn load(connection: &mut PgConnection, account: AccountId) -> Result<IpAllowList
     Ok(IpAllowList { entries: entries.collect::<Result<_, StoreError>>()? })
 }
 
+/// Lets every address in.
+pub(crate) fn clear(connection: &mut PgConnection, account: AccountId) -> Result<(), StoreError> {
+    let account = ip_allow_list_entries::account_id.eq(Uuid::from(account));
+    diesel::delete(ip_allow_list_entries::table.filter(account)).execute(connection)?;
+    Ok(())
+}
+
 fn replace(connection: &mut PgConnection, account: AccountId, list: &IpAllowList) -> Result<(), StoreError> {
+    clear(connection, account)?;
     let account = Uuid::from(account);
-    diesel::delete(ip_allow_list_entries::table.filter(ip_allow_list_entries::account_id.eq(account)))
-        .execute(connection)?;
     let rows: Vec<_> = (0_i32..)
         .zip(&list.entries)
         .map(|(position, entry)| {

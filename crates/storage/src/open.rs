@@ -31,8 +31,8 @@ pub(crate) use deployment::deployment_key;
 pub use invitation::Acceptance;
 pub use migration::{SchemaError, check_schema, is_sealed, migrate};
 pub use operator::{
-    AccountChange, AccountSummary, ElevatedMember, ElevationRequest, ImportedAccount, InvitedMember,
-    IssuedReset, MemberSelector, Membership, OperatorError, User, UserChange, UserSelector,
+    AccountChange, AccountSummary, ClearedIpAllowList, ElevatedMember, ElevationRequest, ImportedAccount,
+    InvitedMember, IssuedReset, MemberSelector, Membership, OperatorError, User, UserChange, UserSelector,
 };
 pub use password_reset::PasswordReset;
 pub use sign_in::{Credentials, SignedIn};

@@ -320,3 +320,30 @@ fn every_command_says_what_it_does_what_it_changes_and_who_is_affected() {
         assert!(help.contains("--json"), "{command:?}");
     }
 }
+
+#[tokio::test]
+async fn an_account_that_locked_itself_out_is_let_in_again() {
+    let database = Database::migrated();
+    let place = Place::on(&database);
+    let made = place.bootstrap();
+    let account = made["account"]["id"].as_str().unwrap();
+    let process = place.serve(&[]);
+    let ada = process.sign_in("ada@example.com", made["password"].as_str().unwrap()).await;
+    database.execute(
+        "INSERT INTO ip_allow_list_entries (account_id, position, network) SELECT id, 0, '192.0.2.0/24' FROM accounts",
+    );
+    ada.get("/v1/me").await.expect(403);
+
+    let cleared = place.run(&["admin", "ip-allow-list", "clear", account]);
+    let expected = format!(
+        "Account      Acme ({account})\nAllow list   empty; 1 networks removed, and every address is let in\n"
+    );
+    assert_eq!(said(&cleared), expected);
+    let event = ada.get("/v1/audit-events?limit=1").await.expect(200).body["results"][0].clone();
+    assert_eq!(
+        (&event["action"], &event["actor"]["type"]),
+        (&json!("ip_allow_list.clear"), &json!("operator"))
+    );
+    let again = json_of(&place.run(&["admin", "ip-allow-list", "clear", account, "--json"]));
+    assert_eq!((&again["changed"], &again["networksRemoved"]), (&json!(false), &json!(0)));
+}

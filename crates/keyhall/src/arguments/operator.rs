@@ -65,6 +65,15 @@ pub(crate) enum UserCommand {
     Delete(DeleteUser),
 }
 
+#[derive(Debug, Subcommand)]
+pub(crate) enum IpAllowListCommand {
+    /// Empty an account's IP allow list: every address is let in again, from the next request.
+    ///
+    /// For an account whose own people are locked out by it. Affected are all its members: sessions and tokens that the list
+    /// refused work again. Written down in the account's audit as the operator's.
+    Clear(OneAccount),
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct ListAccounts {
     /// Print one JSON object.

@@ -3,8 +3,10 @@
 mod bad_body;
 mod bad_fields;
 mod bad_query;
+mod forwarded;
 mod headers;
 mod late_body;
+mod limits;
 mod names;
 mod pages;
 mod paging;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use actix_web::dev::ServerHandle;
 use actix_web::rt::System;
 use jiff::{SignedDuration, Timestamp};
-use keyhall_api::{PublicUrl, ServerOptions};
+use keyhall_api::{Limits, PublicUrl, ServerOptions, TrustedProxies};
 use keyhall_credential::master_key::MasterKey;
 use keyhall_credential::password::PasswordParameters;
 use keyhall_domain::session::SessionLifetimes;
@@ -33,6 +33,10 @@ pub struct Options {
     pub statement_timeout: Duration,
     /// How links reach those whom they are for.
     pub link_delivery: LinkDelivery,
+    /// Whose word on a caller's address counts.
+    pub trusted_proxies: TrustedProxies,
+    /// How much one request and one caller may take.
+    pub limits: Limits,
 }
 
 /// A running Keyhall.
@@ -80,7 +84,7 @@ impl Deployment {
         };
         let opening = tokio::task::spawn_blocking(move || Store::open(store_options, &key));
         let store = opening.await.expect("it runs").expect("the store opens");
-        let (address, handle) = serve(store.clone());
+        let (address, handle) = serve(store.clone(), options);
         let client = reqwest::Client::builder().timeout(Duration::from_secs(30)).build().expect("a client");
         Self { clock, database, store, client, url: format!("http://{address}"), handle }
     }
@@ -122,6 +126,9 @@ impl Default for Options {
             acquire_timeout: Duration::from_secs(10),
             statement_timeout: Duration::from_secs(20),
             link_delivery: LinkDelivery::Caller,
+            trusted_proxies: TrustedProxies::default(),
+            // A test is quicker than anybody who means well.
+            limits: Limits { requests_per_minute: 1_000_000, ..Limits::default() },
         }
     }
 }
@@ -134,8 +141,9 @@ pub(crate) fn client_from(address: &str) -> reqwest::Client {
 }
 
 /// Serves on a thread of its own until the handle says stop.
-fn serve(store: Store) -> (SocketAddr, ServerHandle) {
+fn serve(store: Store, options: &Options) -> (SocketAddr, ServerHandle) {
     let (sender, receiver) = mpsc::channel();
+    let (limits, trusted_proxies) = (options.limits, options.trusted_proxies.clone());
     thread::spawn(move || {
         System::new().block_on(async move {
             let options = ServerOptions {
@@ -144,6 +152,8 @@ fn serve(store: Store) -> (SocketAddr, ServerHandle) {
                 workers: 1,
                 shutdown_timeout: Duration::from_secs(1),
                 tls: None,
+                trusted_proxies,
+                limits,
             };
             let (server, address) = keyhall_api::bind(&options, store).expect("a port is free");
             sender.send((address, server.handle())).expect("the test waits");

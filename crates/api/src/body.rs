@@ -14,10 +14,8 @@ use tokio_stream::StreamExt;
 
 use crate::gate::Gate;
 use crate::json;
+use crate::limits::Limits;
 use crate::problem::{INVALID_JSON, PAYLOAD_TOO_LARGE, Problem, REQUEST_TIMEOUT, UNSUPPORTED_MEDIA_TYPE};
-
-/// The most bytes of a body.
-pub(crate) const MOST_BYTES: usize = 64 * 1024;
 
 /// What to do about a body of another type, or of none that was said.
 const SEND_JSON: &str = "send the header `Content-Type: application/json`";
@@ -33,19 +31,27 @@ pub(crate) struct Body<T>(pub(crate) T);
 #[derive(Debug)]
 pub(crate) struct OptionalBody<T>(pub(crate) T);
 
+/// A body that has not been read yet.
+pub(crate) struct Unread {
+    gate: Gate,
+    limits: Limits,
+    is_json: bool,
+    payload: Payload,
+}
+
+/// The bytes of a body that says that it is JSON.
+pub(crate) struct Json {
+    bytes: Bytes,
+    limits: Limits,
+}
+
 impl<T: Deserr<Violations> + 'static> FromRequest for Body<T> {
     type Error = Problem;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let (gate, is_json, payload) = (Gate::of(request), is_json(request), payload.take());
-        Box::pin(async move {
-            gate.pass().await;
-            if !is_json {
-                return Err(Problem::new(&UNSUPPORTED_MEDIA_TYPE).detail(SEND_JSON));
-            }
-            parse(&read_in_time(payload).await?).map(Self)
-        })
+        let unread = Unread::of(request, payload);
+        Box::pin(async move { unread.json().await?.parse().map(Self) })
     }
 }
 
@@ -54,18 +60,54 @@ impl<T: Deserr<Violations> + Default + 'static> FromRequest for OptionalBody<T> 
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let (gate, is_json, payload) = (Gate::of(request), is_json(request), payload.take());
+        let unread = Unread::of(request, payload);
         Box::pin(async move {
-            gate.pass().await;
-            let bytes = read_in_time(payload).await?;
-            if bytes.is_empty() {
-                return Ok(Self(T::default()));
-            }
-            if !is_json {
-                return Err(Problem::new(&UNSUPPORTED_MEDIA_TYPE).detail(SEND_JSON));
-            }
-            parse(&bytes).map(Self)
+            let json = unread.optional_json().await?;
+            json.map_or_else(|| Ok(T::default()), |json| json.parse()).map(Self)
         })
+    }
+}
+
+impl Unread {
+    /// The body of a request.
+    pub(crate) fn of(request: &HttpRequest, payload: &mut Payload) -> Self {
+        let (gate, limits) = (Gate::of(request), Limits::of(request));
+        Self { gate, limits, is_json: is_json(request), payload: payload.take() }
+    }
+
+    /// Reads it, once the right is proven.
+    pub(crate) async fn json(self) -> Result<Json, Problem> {
+        let Self { gate, limits, is_json, payload } = self;
+        gate.pass().await;
+        if !is_json {
+            return Err(Problem::new(&UNSUPPORTED_MEDIA_TYPE).detail(SEND_JSON));
+        }
+        Ok(Json { bytes: read_in_time(payload, limits).await?, limits })
+    }
+
+    /// The same where there may be none.
+    async fn optional_json(self) -> Result<Option<Json>, Problem> {
+        let Self { gate, limits, is_json, payload } = self;
+        gate.pass().await;
+        let bytes = read_in_time(payload, limits).await?;
+        match (bytes.is_empty(), is_json) {
+            (true, _) => Ok(None),
+            (false, true) => Ok(Some(Json { bytes, limits })),
+            (false, false) => Err(Problem::new(&UNSUPPORTED_MEDIA_TYPE).detail(SEND_JSON)),
+        }
+    }
+}
+
+impl Json {
+    /// The bytes as they came.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// What it commands.
+    pub(crate) fn parse<T: Deserr<Violations>>(&self) -> Result<T, Problem> {
+        let value = json::parse(&self.bytes, self.limits.json_depth)?;
+        deserr::deserialize::<T, _, Violations>(value).map_err(Problem::invalid)
     }
 }
 
@@ -78,25 +120,23 @@ fn is_json(request: &HttpRequest) -> bool {
 }
 
 /// Reads the body, as far as the limits of size and time allow.
-async fn read_in_time(payload: Payload) -> Result<Bytes, Problem> {
+async fn read_in_time(payload: Payload, limits: Limits) -> Result<Bytes, Problem> {
     let late = |_| Problem::new(&REQUEST_TIMEOUT);
-    tokio::time::timeout(LONGEST, read(payload)).await.map_err(late)?
+    tokio::time::timeout(LONGEST, read(payload, limits)).await.map_err(late)?
 }
 
 /// Reads the body, as far as the limit of size allows.
-async fn read(mut payload: Payload) -> Result<Bytes, Problem> {
+async fn read(mut payload: Payload, limits: Limits) -> Result<Bytes, Problem> {
     let mut bytes = BytesMut::new();
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|_| Problem::new(&INVALID_JSON).detail("the body broke off"))?;
-        if bytes.len() + chunk.len() > MOST_BYTES {
-            return Err(Problem::new(&PAYLOAD_TOO_LARGE)
-                .detail(format_args!("bodies have at most {MOST_BYTES} bytes")));
+        if bytes.len() + chunk.len() > limits.body_bytes {
+            let most = limits.body_bytes;
+            return Err(
+                Problem::new(&PAYLOAD_TOO_LARGE).detail(format_args!("bodies have at most {most} bytes"))
+            );
         }
         bytes.extend_from_slice(&chunk);
     }
     Ok(bytes.freeze())
-}
-
-fn parse<T: Deserr<Violations>>(bytes: &[u8]) -> Result<T, Problem> {
-    deserr::deserialize::<T, _, Violations>(json::parse(bytes)?).map_err(Problem::invalid)
 }

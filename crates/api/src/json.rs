@@ -6,17 +6,14 @@ use serde_json::Value;
 
 use crate::problem::{INVALID_JSON, Problem};
 
-/// How deep a body may be nested.
-const MOST_DEEP: usize = 32;
-
-/// The JSON value of a body.
-pub(crate) fn parse(bytes: &[u8]) -> Result<Value, Problem> {
+/// The JSON value of a body that is nested at most so deep.
+pub(crate) fn parse(bytes: &[u8], most_deep: usize) -> Result<Value, Problem> {
     if bytes.is_empty() {
         return Err(Problem::new(&INVALID_JSON).detail("the body is empty"));
     }
-    if depth(bytes) > MOST_DEEP {
+    if depth(bytes) > most_deep {
         return Err(
-            Problem::new(&INVALID_JSON).detail(format_args!("the body is nested more than {MOST_DEEP} deep"))
+            Problem::new(&INVALID_JSON).detail(format_args!("the body is nested more than {most_deep} deep"))
         );
     }
     serde_json::from_slice::<Unambiguous>(bytes).map(|value| value.0).map_err(|error| {
@@ -51,6 +48,10 @@ fn depth(bytes: &[u8]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn parse(bytes: &[u8]) -> Result<Value, Problem> {
+        super::parse(bytes, 32)
+    }
 
     fn nested(levels: usize) -> Vec<u8> {
         [vec![b'['; levels], vec![b']'; levels]].concat()

@@ -3,17 +3,22 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use actix_web::http::header::USER_AGENT;
+use actix_web::web::Data;
 use actix_web::{HttpMessage, HttpRequest};
 use keyhall_credential::secret::SecretKind;
 use keyhall_domain::authz::Origin;
+
+use crate::proxies::TrustedProxies;
 
 /// The id of a request, set by [`crate::frame`] before anything else.
 #[derive(Debug, Clone)]
 pub(crate) struct RequestId(pub(crate) String);
 
-/// The origin of a request: the socket's address (no header can change it), the user agent, the request's id.
+/// The origin of a request: the socket's address, or the one that a trusted proxy names; the user agent; the request's id.
 pub(crate) fn origin(request: &HttpRequest) -> Origin {
-    let address = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |address| address.ip());
+    let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |address| address.ip());
+    let proxies = request.app_data::<Data<TrustedProxies>>();
+    let address = proxies.map_or(peer, |proxies| proxies.caller(peer, request.headers()));
     let user_agent = request.headers().get(USER_AGENT).map(|value| String::from_utf8_lossy(value.as_bytes()));
     // A secret in the wrong header is not written down.
     let user_agent = user_agent.filter(|text| !could_hold_secret(text));

@@ -13,8 +13,10 @@ use utoipa_actix_web::AppExt;
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::frame::frame;
+use crate::limits::Limits;
 use crate::not_found::{Methods, not_found};
 use crate::openapi::document;
+use crate::proxies::TrustedProxies;
 use crate::public_url::PublicUrl;
 use crate::routes;
 use crate::tls::{self, TlsError, TlsFiles};
@@ -32,6 +34,10 @@ pub struct ServerOptions {
     pub shutdown_timeout: Duration,
     /// Certificate and key, where it speaks TLS itself.
     pub tls: Option<TlsFiles>,
+    /// Whose word on a caller's address counts.
+    pub trusted_proxies: TrustedProxies,
+    /// How much one request and one caller may take.
+    pub limits: Limits,
 }
 
 /// Why a server was not made.
@@ -62,6 +68,7 @@ pub fn bind(options: &ServerOptions, store: Store) -> Result<(Server, SocketAddr
     let methods = Data::new(Methods::of(&openapi));
     let openapi = Arc::new(openapi);
     let public_url = Data::new(options.public_url.clone());
+    let (limits, proxies) = (Data::new(options.limits), Data::new(options.trusted_proxies.clone()));
     let store = Data::new(store);
     let server = HttpServer::new(move || {
         App::new()
@@ -69,6 +76,8 @@ pub fn bind(options: &ServerOptions, store: Store) -> Result<(Server, SocketAddr
             .app_data(store.clone())
             .app_data(public_url.clone())
             .app_data(methods.clone())
+            .app_data(limits.clone())
+            .app_data(proxies.clone())
             .configure(routes::pages)
             .service(
                 SwaggerUi::new("/docs/{_:.*}")

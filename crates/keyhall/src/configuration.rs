@@ -1,7 +1,9 @@
 //! The configuration: defaults, then `keyhall.toml`, then the environment; read once, unknown keys refused.
 
 mod invalid;
+mod network;
 pub(crate) use invalid::InvalidConfiguration;
+pub(crate) use network::Network;
 mod rules;
 pub(crate) use rules::require_private;
 mod show;
@@ -18,6 +20,9 @@ use crate::error::CommandError;
 /// The file that is read when none is named.
 const DEFAULT_FILE: &str = "keyhall.toml";
 
+/// The keys with several values, which stand between commas in the environment.
+const LISTS: &[&str] = &["server.trusted_proxies"];
+
 /// The defaults, in the words of the file.
 const DEFAULTS: &str = include_str!("configuration/defaults.toml");
 
@@ -31,6 +36,7 @@ pub(crate) struct Configuration {
     pub(crate) secrets: SecretsConfiguration,
     pub(crate) sessions: SessionsConfiguration,
     pub(crate) passwords: PasswordsConfiguration,
+    pub(crate) limits: LimitsConfiguration,
     pub(crate) log: LogConfiguration,
     /// The values with where they came from, for `config show`.
     #[serde(skip)]
@@ -45,6 +51,7 @@ pub(crate) struct ServerConfiguration {
     pub(crate) port: u16,
     pub(crate) public_url: Option<String>,
     pub(crate) behind_tls_proxy: bool,
+    pub(crate) trusted_proxies: Vec<Network>,
     pub(crate) tls_certificate: Option<PathBuf>,
     pub(crate) tls_key: Option<PathBuf>,
     pub(crate) workers: Option<NonZero<usize>>,
@@ -95,6 +102,15 @@ pub(crate) struct PasswordsConfiguration {
     pub(crate) passes: u32,
     pub(crate) lanes: u32,
     pub(crate) concurrency: Option<NonZero<usize>>,
+}
+
+/// How much one request and one caller may take.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LimitsConfiguration {
+    pub(crate) requests_per_minute: u32,
+    pub(crate) body_bytes: u32,
+    pub(crate) json_depth: u8,
 }
 
 /// The log.
@@ -152,10 +168,13 @@ impl Configuration {
         let named = file.is_some();
         let file = file.unwrap_or(Path::new(DEFAULT_FILE));
         let environment = Environment::with_prefix("KEYHALL").prefix_separator("__").separator("__");
+        let environment = LISTS
+            .iter()
+            .fold(environment.try_parsing(true).list_separator(","), |all, key| all.with_list_parse_key(key));
         let sources = Config::builder()
             .add_source(File::from_str(DEFAULTS, FileFormat::Toml))
             .add_source(File::from(file).format(FileFormat::Toml).required(named))
-            .add_source(environment.try_parsing(true))
+            .add_source(environment)
             .build()
             .map_err(InvalidConfiguration::from)?;
         let configuration: Self = deserialize(&sources).map_err(InvalidConfiguration::from)?;

@@ -5,9 +5,9 @@ use std::num::NonZero;
 use std::time::Duration;
 
 use actix_web::rt::System;
-use keyhall_api::{PublicUrl, ServerOptions, TlsFiles};
+use keyhall_api::{Limits, PublicUrl, ServerOptions, TlsFiles, TrustedProxies};
 
-use crate::configuration::{Configuration, ServerConfiguration};
+use crate::configuration::{Configuration, LimitsConfiguration};
 use crate::database::{Database, cores};
 use crate::error::CommandError;
 use crate::logging;
@@ -30,7 +30,7 @@ pub(crate) fn serve(configuration: &Configuration, stop_with_parent: bool) -> Re
 fn serve_on(configuration: &Configuration, database: &Database, stop: &Stop) -> Result<(), CommandError> {
     database.prepare(configuration)?;
     let store = database.open(configuration)?;
-    let options = options(&configuration.server);
+    let options = options(configuration);
     System::new().block_on(async {
         let (server, address) = keyhall_api::bind(&options, store)?;
         tracing::info!(%address, public_url = options.public_url.as_str(), "serving");
@@ -39,7 +39,8 @@ fn serve_on(configuration: &Configuration, database: &Database, stop: &Stop) -> 
     })
 }
 
-fn options(server: &ServerConfiguration) -> ServerOptions {
+fn options(configuration: &Configuration) -> ServerOptions {
+    let server = &configuration.server;
     let listen = SocketAddr::new(server.host, server.port);
     let tls = server.tls_certificate.clone().zip(server.tls_key.clone());
     let tls = tls.map(|(certificate, key)| TlsFiles { certificate, key });
@@ -49,6 +50,16 @@ fn options(server: &ServerConfiguration) -> ServerOptions {
         workers: server.workers.map_or_else(cores, NonZero::get),
         shutdown_timeout: Duration::from_secs(server.shutdown_seconds),
         tls,
+        trusted_proxies: TrustedProxies::new(server.trusted_proxies.iter().map(|network| network.0)),
+        limits: limits(&configuration.limits),
+    }
+}
+
+fn limits(limits: &LimitsConfiguration) -> Limits {
+    Limits {
+        requests_per_minute: limits.requests_per_minute,
+        body_bytes: usize::try_from(limits.body_bytes).unwrap_or(usize::MAX),
+        json_depth: limits.json_depth.into(),
     }
 }
 

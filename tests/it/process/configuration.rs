@@ -41,6 +41,8 @@ fn a_value_of_the_wrong_type_is_named_and_not_repeated() {
         ("log.format", ["`log.format`", "`json`"]),
         ("server.public_url", ["`server.public_url`", "`https://keyhall.example.com`"]),
         ("database.pool_size", ["`database.pool_size`", "an integer"]),
+        ("server.trusted_proxies", ["`server.trusted_proxies", "`10.0.0.0/8`"]),
+        ("limits.requests_per_minute", ["`limits.requests_per_minute`", "an integer"]),
     ] {
         refuses(&Place::embedded().with(key, SECRET), &words);
     }
@@ -123,6 +125,35 @@ fn off_loopback_nothing_is_guessed_and_nothing_is_plain() {
     refuses(&place().with("server.behind_tls_proxy", "true"), &["`server.public_url`", "required"]);
     let place = place().with("server.public_url", "https://keyhall.example");
     refuses(&place, &["`server.host`", "`server.tls_certificate`", "`server.behind_tls_proxy = true`"]);
+}
+
+#[test]
+fn limits_that_nothing_works_under_and_proxies_that_are_everybody_are_refused() {
+    for (key, value) in [
+        ("limits.body_bytes", "1023"),
+        ("limits.body_bytes", "16777217"),
+        ("limits.json_depth", "3"),
+        ("limits.json_depth", "101"),
+        ("limits.requests_per_minute", "-1"),
+        ("server.trusted_proxies", "10.0.0.0/8,0.0.0.0/0"),
+        ("server.trusted_proxies", "::/0"),
+        ("server.trusted_proxies", "10.0.0.0/33"),
+        ("server.trusted_proxies", "10.0.0.0/8,"),
+    ] {
+        refuses(&Place::embedded().with(key, value), &[key]);
+    }
+}
+
+#[test]
+fn proxies_come_from_the_file_as_a_list_and_from_the_environment_between_commas() {
+    let place = Place::embedded();
+    place.write("keyhall.toml", "[server]\ntrusted_proxies = ['10.0.0.0/8', '2001:db8::7']", 0o644);
+    let shown = place.run(&["config", "show"]);
+    assert!(shown.stdout.contains("server.trusted_proxies = "), "{}", shown.stderr);
+    let shown = place.with("server.trusted_proxies", "192.0.2.0/24,10.0.0.1").run(&["config", "show"]);
+    let line =
+        shown.stdout.lines().find(|line| line.starts_with("server.trusted_proxies")).expect("it is shown");
+    assert!(line.contains("192.0.2.0/24") && line.contains("10.0.0.1"), "{line}");
 }
 
 #[test]

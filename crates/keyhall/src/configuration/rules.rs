@@ -15,6 +15,7 @@ use crate::error::CommandError;
 pub(super) fn check(configuration: &Configuration, file: &Path) -> Result<(), CommandError> {
     check_address(configuration)?;
     check_tls(configuration)?;
+    check_limits(configuration)?;
     check_secrets(configuration, file)
 }
 
@@ -57,6 +58,21 @@ fn check_tls(configuration: &Configuration) -> Result<(), CommandError> {
         (Some(_), Some(key)) => require_private(key),
         (None, None) => Ok(()),
     }
+}
+
+/// Limits under which nothing works, or which protect from nothing. JSON of 128 levels the parser refuses by itself.
+fn check_limits(configuration: &Configuration) -> Result<(), CommandError> {
+    let limits = &configuration.limits;
+    if !(1_024..=16 * 1024 * 1024).contains(&limits.body_bytes) {
+        return Err(invalid("limits.body_bytes", "it must be from 1024 to 16777216"));
+    }
+    if !(4..=100).contains(&limits.json_depth) {
+        return Err(invalid("limits.json_depth", "it must be from 4 to 100"));
+    }
+    if configuration.server.trusted_proxies.iter().any(|network| network.is_everybody()) {
+        return Err(invalid("server.trusted_proxies", "a network of length 0 would believe everybody"));
+    }
+    Ok(())
 }
 
 /// A file that holds a secret must be its owner's alone; the configuration file too, once a secret stands in it.

@@ -5,6 +5,7 @@ mod bad_fields;
 mod bad_query;
 mod forwarded;
 mod headers;
+mod idempotency;
 mod late_body;
 mod limits;
 mod names;

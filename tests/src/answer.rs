@@ -12,6 +12,8 @@ pub struct Answer {
     pub headers: HeaderMap,
     /// The body; `null` when there is none, a string when it is no JSON.
     pub body: Value,
+    /// The body as it came.
+    pub text: String,
 }
 
 impl Answer {
@@ -23,7 +25,7 @@ impl Answer {
             "" => Value::Null,
             text => serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned())),
         };
-        Self { status, headers, body }
+        Self { status, headers, body, text }
     }
 
     /// The answer, if it has this status; otherwise the test ends here and shows what came.

@@ -2,12 +2,16 @@
 
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, ETAG, IF_NONE_MATCH, LOCATION};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderName, IF_NONE_MATCH, LOCATION};
 use actix_web::{HttpRequest, HttpResponse, Responder, ResponseError};
-use keyhall_storage::EntityTag;
+use keyhall_storage::{Creation, CreationAnswer, EntityTag};
 use serde::Serialize;
 
 use crate::problem::Problem;
+use crate::public_url::PublicUrl;
+
+/// Says that an answer was given before, to an earlier sending of the request.
+static IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
 /// What a handler answers with.
 pub(crate) type Answer<T> = Result<T, Problem>;
@@ -23,6 +27,13 @@ pub(crate) struct Created<T> {
     pub(crate) location: String,
     /// What was made.
     pub(crate) body: T,
+}
+
+/// 201 with what was made by this request, or the same answer again where it was made when the request was sent before.
+#[derive(Debug)]
+pub(crate) struct Made<T> {
+    location: String,
+    answer: CreationAnswer<T>,
 }
 
 /// 204.
@@ -50,6 +61,30 @@ impl<T: Serialize> Responder for Created<T> {
 
     fn respond_to(self, _: &HttpRequest) -> HttpResponse {
         HttpResponse::Created().insert_header((LOCATION, self.location)).json(self.body)
+    }
+}
+
+impl<T> Made<T> {
+    /// What was made in a collection, whose path this is.
+    pub(crate) fn within(collection: &str, creation: Creation<T>, public_url: &PublicUrl) -> Self {
+        let location = public_url.join(&format!("{collection}/{}", creation.object));
+        Self { location, answer: creation.answer }
+    }
+}
+
+impl<T: Serialize> Responder for Made<T> {
+    type Body = BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        let mut response = HttpResponse::Created();
+        response.insert_header((LOCATION, self.location));
+        match self.answer {
+            CreationAnswer::Made(body) => response.json(body),
+            CreationAnswer::Replayed(body) => response
+                .insert_header((IDEMPOTENCY_REPLAYED.clone(), "true"))
+                .insert_header((CONTENT_TYPE, "application/json"))
+                .body(body),
+        }
     }
 }
 

@@ -6,10 +6,10 @@ use keyhall_storage::{Conflict, Refused, StoreError, Unauthenticated};
 
 use crate::problem::{
     ADDRESS_NOT_ALLOWED, ADDRESS_TAKEN, ALREADY_MEMBER, BUILT_IN, CONCURRENT_CHANGE, EXTERNAL_ID_TAKEN,
-    INTERNAL, INVALID_CREDENTIALS, INVALID_LINK, INVITER_LOST_RIGHT, LIMIT_REACHED, NAME_TAKEN, NO_MAIL,
-    NOT_FOUND, OUTRANKED, PRECONDITION_FAILED, Problem, SESSION_REQUIRED, SEVERAL_ACCOUNTS,
-    TOO_MANY_FAILURES, TOO_MANY_SIGN_INS, UNAUTHENTICATED, UNAVAILABLE, WOULD_LOCK_YOU_OUT, WRONG_PASSWORD,
-    WRONG_STATE,
+    IDEMPOTENCY_KEY_IN_USE, IDEMPOTENCY_KEY_REUSED, INTERNAL, INVALID_CREDENTIALS, INVALID_LINK,
+    INVITER_LOST_RIGHT, LIMIT_REACHED, MADE_BEFORE, NAME_TAKEN, NO_MAIL, NOT_FOUND, OUTRANKED,
+    PRECONDITION_FAILED, Problem, SESSION_REQUIRED, SEVERAL_ACCOUNTS, TOO_MANY_FAILURES, TOO_MANY_SIGN_INS,
+    UNAUTHENTICATED, UNAVAILABLE, WOULD_LOCK_YOU_OUT, WRONG_PASSWORD, WRONG_STATE,
 };
 
 /// How long whoever met an outage or a full queue should wait.
@@ -85,11 +85,16 @@ fn conflicting(conflict: Conflict) -> Problem {
         Conflict::MemberState(_) | Conflict::LastSuperAdmin => &WRONG_STATE,
         Conflict::InviterLostRight => &INVITER_LOST_RIGHT,
         Conflict::SeveralAccounts(_) => &SEVERAL_ACCOUNTS,
+        Conflict::KeyReused => &IDEMPOTENCY_KEY_REUSED,
+        Conflict::KeyInUse => &IDEMPOTENCY_KEY_IN_USE,
+        Conflict::MadeBefore(_) => &MADE_BEFORE,
         Conflict::PasswordMoved | Conflict::Concurrent => &CONCURRENT_CHANGE,
     };
     let problem = Problem::new(kind).detail(&conflict);
     match conflict {
         Conflict::SeveralAccounts(accounts) => problem.accounts(accounts),
+        Conflict::MadeBefore(object) => problem.made(object),
+        Conflict::KeyInUse => problem.retry_after_seconds(RETRY_AFTER_SECONDS),
         _ => problem,
     }
 }

@@ -6,6 +6,7 @@ mod render;
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 use keyhall_domain::account::Account;
+use keyhall_domain::audit::Object;
 use keyhall_domain::authz::{Place, ScopeRef};
 use keyhall_domain::permission::Permission;
 use keyhall_domain::violation::{Violation, Violations};
@@ -27,6 +28,7 @@ struct Extras {
     violations: Vec<Violation>,
     missing: Option<(Permission, ScopeRef)>,
     accounts: Vec<Account>,
+    made: Option<Object>,
     allow: Option<String>,
     retry_after_seconds: Option<u32>,
     challenge: Option<&'static str>,
@@ -62,6 +64,12 @@ impl Problem {
     /// The accounts that the caller may choose from.
     pub(crate) fn accounts(mut self, accounts: Vec<Account>) -> Self {
         self.extras.accounts = accounts;
+        self
+    }
+
+    /// What the request made when it was sent before.
+    pub(crate) fn made(mut self, object: Object) -> Self {
+        self.extras.made = Some(object);
         self
     }
 

@@ -192,6 +192,21 @@ impl Deed {
     }
 }
 
+/// The object's id, as it stands on the wire.
+impl std::fmt::Display for Object {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Account(id) => id.fmt(f),
+            Self::User(id) => id.fmt(f),
+            Self::Member(id) => id.fmt(f),
+            Self::Session(id) => id.fmt(f),
+            Self::Group(id) => id.fmt(f),
+            Self::Project(id) => id.fmt(f),
+            Self::PersonalAccessToken(id) => id.fmt(f),
+        }
+    }
+}
+
 impl Outcome {
     /// The name on the wire and in the database.
     pub const fn name(self) -> &'static str {

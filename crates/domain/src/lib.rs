@@ -11,6 +11,7 @@ pub mod email;
 pub mod external_id;
 pub mod group;
 pub mod id;
+pub mod idempotency;
 pub mod ip_allow_list;
 pub mod lifetime;
 pub mod lock_out;

@@ -19,6 +19,7 @@ use crate::error::StoreError;
 use crate::schema::audit_chains;
 
 pub use read::{AuditPage, AuditQuery};
+pub(crate) use row::{object, object_columns};
 
 /// The hash that a chain begins with.
 const GENESIS: [u8; 32] = [0; 32];

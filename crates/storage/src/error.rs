@@ -3,6 +3,7 @@
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use jiff::SignedDuration;
 use keyhall_domain::account::Account;
+use keyhall_domain::audit::Object;
 use keyhall_domain::authz::Refusal;
 use keyhall_domain::group::GroupError;
 use keyhall_domain::ip_allow_list::WouldLockYouOutError;
@@ -155,6 +156,17 @@ pub enum Conflict {
     /// The user set a password while this was going on.
     #[error("your password was set by something else at the same moment; try again with it")]
     PasswordMoved,
+    /// The key stands for a request with another body.
+    #[error(
+        "the `Idempotency-Key` was sent with another body before; another request needs a key of its own"
+    )]
+    KeyReused,
+    /// A request with the key is still being carried out.
+    #[error("a request with this `Idempotency-Key` is still being carried out; send it again later")]
+    KeyInUse,
+    /// The request was carried out before, and its answer held a secret.
+    #[error("this request was carried out before and made `{0}`; its secret was shown then, and is not kept")]
+    MadeBefore(Object),
     /// Somebody else changed the same thing at the same moment.
     #[error("it was changed by somebody else at the same moment; try again")]
     Concurrent,
@@ -203,6 +215,7 @@ impl From<DieselError> for StoreError {
                     // The user was deleted while somebody invited them.
                     (_, "members_user_id_fkey") => Self::Conflict(Conflict::Concurrent),
                     (_, "users_email_key") => Self::Conflict(Conflict::Concurrent),
+                    (_, "idempotency_records_pkey") => Self::Conflict(Conflict::KeyInUse),
                     (_, "accounts_keep_a_super_admin") => Self::Conflict(Conflict::LastSuperAdmin),
                     (DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand, _) => {
                         Self::unavailable(error)

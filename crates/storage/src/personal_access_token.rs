@@ -24,6 +24,7 @@ use uuid::Uuid;
 
 use crate::error::{Conflict, StoreError};
 use crate::grant::Granted;
+use crate::idempotency::Attempt;
 use crate::project::contains;
 use crate::schema::personal_access_tokens;
 use crate::store::Store;
@@ -46,20 +47,20 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Invalid`] for a lifetime that the policy does not allow; [`Conflict::TokenName`] and
-    /// [`Conflict::TooManyTokens`] against the bearer's living tokens.
+    /// [`Conflict::TooManyTokens`] against the bearer's living tokens; [`Conflict::MadeBefore`] when an earlier attempt made it.
     pub async fn create_personal_access_token(
         &self,
         grant: &Granted<CreatePersonalAccessToken>,
+        attempt: Option<Attempt>,
         new: NewPersonalAccessToken,
     ) -> Result<IssuedToken, StoreError> {
         let secret = PersonalAccessTokenSecret::generate().map_err(StoreError::unexpected)?;
         let (digest, hint) = (secret.digest(), secret.hint().to_owned());
         let policy = self.token_policy().clone();
-        let token = self.write(grant, move |tx| {
+        let token = self.create_secret(grant, attempt, move |tx| {
             let expires_at = policy
                 .expiry(&new.lifetime, tx.now)
                 .map_err(|error| StoreError::Invalid(Violations::one("lifetime", error.to_string())))?;
-            tx.reconfirm()?;
             check_living(tx, &new, policy.most_per_owner)?;
             let (owner_kind, owner) = stored::principal_columns(tx.bearer().id());
             let token = diesel::insert_into(personal_access_tokens::table)

@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use crate::error::StoreError;
 use crate::grant::Granted;
+use crate::idempotency::{Attempt, Creation};
 use crate::schema::{grants, projects};
 use crate::store::Store;
 use crate::stored;
@@ -39,10 +40,10 @@ impl Store {
     pub async fn create_project(
         &self,
         grant: &Granted<CreateProject>,
+        attempt: Option<Attempt>,
         new: NewProject,
-    ) -> Result<Project, StoreError> {
-        self.write(grant, move |tx| {
-            tx.reconfirm()?;
+    ) -> Result<Creation<Project>, StoreError> {
+        self.create(grant, attempt, move |tx| {
             let project = insert(tx, &new)?;
             insert_owner(tx, project.id)?;
             let after = json!({ "name": project.name, "description": project.description });

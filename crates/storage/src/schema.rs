@@ -99,6 +99,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    idempotency_records (account_id, principal_id, key_digest) {
+        account_id -> Uuid,
+        principal_id -> Uuid,
+        key_digest -> Bytea,
+        body_digest -> Bytea,
+        object_type -> Text,
+        object_id -> Uuid,
+        answer -> Nullable<Bytea>,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     invitations (id) {
         id -> Uuid,
         account_id -> Uuid,
@@ -255,6 +269,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     grants,
     group_members,
     groups,
+    idempotency_records,
     invitations,
     ip_allow_list_entries,
     mails,

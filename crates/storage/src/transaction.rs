@@ -97,6 +97,25 @@ impl<T> Done<T> {
         self
     }
 
+    /// What came of it.
+    pub(crate) fn value(&self) -> &T {
+        &self.value
+    }
+
+    /// What was changed; nothing where nothing was, or where it was refused.
+    pub(crate) fn object(&self) -> Option<Object> {
+        match &self.record {
+            Record::Change(change) => Some(change.object),
+            Record::Nothing | Record::Refused(_) => None,
+        }
+    }
+
+    /// The same deed with another result.
+    pub(crate) fn map<U>(self, result: impl FnOnce(T) -> U) -> Done<U> {
+        let Self { value, record, project, actor, further } = self;
+        Done { value: result(value), record, project, actor, further }
+    }
+
     /// Writes the events, last, and hands out the result. The chains are locked in their own order, so that no two transactions
     /// wait for each other's.
     fn record(

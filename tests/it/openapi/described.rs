@@ -148,6 +148,9 @@ fn refusals(operation: &Operation) -> BTreeSet<&'static str> {
     if operation.parameters("header").iter().any(|name| name == "If-Match") {
         all.extend(["400", "412"]);
     }
+    if operation.parameters("header").iter().any(|name| name == "Idempotency-Key") {
+        all.extend(["400", "409"]);
+    }
     if operation.has_body() {
         all.extend(["400", "408", "413", "415"]);
     }

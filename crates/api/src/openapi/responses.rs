@@ -5,6 +5,7 @@ use utoipa::openapi::path::{Operation, Parameter, ParameterIn, PathItem};
 use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, Response, ResponseBuilder, SecurityRequirement};
 
 use super::{BEARER, inline};
+use crate::repeatable::IDEMPOTENCY_KEY;
 
 /// Adds to every operation what follows from its `x-permission`, its parameters and its body.
 pub(super) fn complete(document: &mut OpenApi) {
@@ -44,6 +45,9 @@ fn refusals(operation: &Operation) -> Vec<(&'static str, &'static str)> {
     }
     if has_path {
         all.push(("404", "There is no such thing for this bearer"));
+    }
+    if parameters.iter().any(|parameter| parameter.name == IDEMPOTENCY_KEY) {
+        all.push(("409", "The key stands for another request, or for one that still runs"));
     }
     if parameters.iter().any(|parameter| parameter.name == "If-Match") {
         all.push(("412", "It has changed since it was read"));

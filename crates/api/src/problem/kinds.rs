@@ -30,7 +30,7 @@ kinds! {
     INVALID_REQUEST        "invalid-request"        BAD_REQUEST            "The request is not valid"
         "Something in the path, the query or the body is not as it has to be. `violations` lists all of it. Nothing was changed.";
     INVALID_JSON           "invalid-json"           BAD_REQUEST            "The body is not valid JSON"
-        "The body must be one JSON value (RFC 8259), in UTF-8, nested at most 32 deep. Nothing was changed.";
+        "The body must be one JSON value (RFC 8259), in UTF-8, nested at most 32 deep unless the server is configured otherwise. Nothing was changed.";
     UNAUTHENTICATED        "unauthenticated"        UNAUTHORIZED           "No valid credential"
         "Send a session token or a personal access token: `Authorization: Bearer kh…`. If you sent one, `detail` says what is wrong with it; why a token ended is told only to who holds the right secret.";
     INVALID_CREDENTIALS    "invalid-credentials"    UNAUTHORIZED           "The e-mail address or the password is wrong"
@@ -73,6 +73,12 @@ kinds! {
         "You are a member of several accounts. Send the request again with `account`, one of the ids in `accounts`.";
     LIMIT_REACHED          "limit-reached"          CONFLICT               "A limit of the account is reached"
         "`detail` says which.";
+    IDEMPOTENCY_KEY_REUSED "idempotency-key-reused" CONFLICT               "The key stands for another request"
+        "For 24 hours an `Idempotency-Key` stands for one request: the same method, path and body, byte for byte. Take a new key for a new request. Nothing was changed.";
+    IDEMPOTENCY_KEY_IN_USE "idempotency-key-in-use" CONFLICT               "A request with this key still runs"
+        "Send the request again, with the same key, after the seconds in `Retry-After`: then you get the answer of the one that runs now. Nothing was changed by this one.";
+    MADE_BEFORE            "made-before"            CONFLICT               "It was made when the request was sent before"
+        "`createdId` is the id of what was made. Its secret was in the first answer alone and is kept nowhere; if that answer never reached you, revoke the thing and make another one with a new key.";
     CONCURRENT_CHANGE      "concurrent-change"      CONFLICT               "Somebody else changed it at the same moment"
         "Nothing was changed by this request. Read the thing again and repeat the request if it still makes sense.";
     PRECONDITION_FAILED    "precondition-failed"    PRECONDITION_FAILED    "It has changed since you read it"
@@ -80,7 +86,7 @@ kinds! {
     REQUEST_TIMEOUT        "request-timeout"        REQUEST_TIMEOUT        "The body did not arrive in time"
         "A body has 10 seconds to arrive. Nothing was changed.";
     PAYLOAD_TOO_LARGE      "payload-too-large"      PAYLOAD_TOO_LARGE      "The body is too large"
-        "Bodies have at most 65536 bytes.";
+        "Bodies have at most 65536 bytes unless the server is configured otherwise; `detail` says how many.";
     UNSUPPORTED_MEDIA_TYPE "unsupported-media-type" UNSUPPORTED_MEDIA_TYPE "The body must be JSON"
         "Send `Content-Type: application/json`.";
     TOO_MANY_SIGN_INS      "too-many-sign-ins"      TOO_MANY_REQUESTS      "Too many passwords are being checked"

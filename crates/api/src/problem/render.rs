@@ -51,6 +51,10 @@ pub(crate) struct ProblemDocument {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     accounts: Vec<Account>,
+    /// With `made-before`: the id of what the request made when it was sent before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "pat_01k0fpx44heh9a3f1bxhe6dcv6")]
+    created_id: Option<String>,
 }
 
 /// The response that tells a problem to the caller of a request.
@@ -71,6 +75,7 @@ pub(crate) fn render(problem: Problem, request_id: &str, public_url: &PublicUrl)
         missing_permission: extras.missing.map(|(permission, _)| permission),
         scope: extras.missing.map(|(_, at)| scope_id(&at)),
         accounts: extras.accounts,
+        created_id: extras.made.map(|object| object.to_string()),
     };
     // Everything in it serialises; were it ever not so, the status and the headers still stand.
     response.body(serde_json::to_vec(&document).unwrap_or_default())

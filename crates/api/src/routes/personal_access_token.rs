@@ -18,11 +18,12 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::answer::{Answer, Created, Entity};
 use crate::authorized::Authorized;
-use crate::body::{Body, OptionalBody};
+use crate::body::OptionalBody;
 use crate::permission;
 use crate::problem::ProblemDocument;
 use crate::public_url::PublicUrl;
 use crate::query::Query;
+use crate::repeatable::Repeatable;
 
 /// Which tokens are asked for.
 #[derive(Debug, deserr::Deserr, IntoParams)]
@@ -87,21 +88,23 @@ pub(crate) async fn list_personal_access_tokens(
 #[utoipa::path(
     tag = "Personal access tokens",
     operation_id = "createPersonalAccessToken",
+    params(("Idempotency-Key" = Option<String>, Header, description = "Your name for this request, if you may send it again")),
     request_body(content = NewPersonalAccessToken, example = json!({ "name": "laptop", "lifetime": "P30D" })),
     responses(
         (status = CREATED, description = "Made; the only answer that shows the secret", body = IssuedPersonalAccessToken),
-        (status = CONFLICT, description = "A living token has the name, or there are as many as the policy allows", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = CONFLICT, description = "A living token has the name, or there are as many as the policy allows, or the request was sent before: its secret is not shown again", body = ProblemDocument, content_type = "application/problem+json"),
     ),
     extensions(("x-permission" = json!(permission::of::<CreatePersonalAccessToken>()))),
 )]
 #[post("/v1/personal-access-tokens")]
 pub(crate) async fn create_personal_access_token(
     grant: Authorized<CreatePersonalAccessToken>,
-    body: Body<NewPersonalAccessToken>,
+    new: Repeatable<NewPersonalAccessToken>,
     store: Data<Store>,
     public_url: Data<PublicUrl>,
 ) -> Answer<Created<IssuedPersonalAccessToken>> {
-    let IssuedToken { token: about, secret } = store.create_personal_access_token(&grant, body.0).await?;
+    let issued = store.create_personal_access_token(&grant, new.attempt, new.body).await?;
+    let IssuedToken { token: about, secret } = issued;
     let location = public_url.join(&format!("/v1/personal-access-tokens/{}", about.id));
     Ok(Created { location, body: IssuedPersonalAccessToken { token: secret.reveal().to_owned(), about } })
 }

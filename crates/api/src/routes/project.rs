@@ -11,13 +11,13 @@ use keyhall_domain::violation::Violations;
 use keyhall_storage::Store;
 use utoipa::IntoParams;
 
-use crate::answer::{Answer, Created, Entity};
+use crate::answer::{Answer, Entity, Made};
 use crate::authorized::Authorized;
-use crate::body::Body;
 use crate::permission;
 use crate::problem::ProblemDocument;
 use crate::public_url::PublicUrl;
 use crate::query::Query;
+use crate::repeatable::Repeatable;
 
 /// Which projects are asked for.
 #[derive(Debug, deserr::Deserr, IntoParams)]
@@ -64,22 +64,23 @@ pub(crate) async fn list_projects(
 #[utoipa::path(
     tag = "Projects",
     operation_id = "createProject",
+    params(("Idempotency-Key" = Option<String>, Header, description = "Your name for this request, if you may send it again")),
     request_body(content = NewProject, example = json!({ "name": "Payments", "description": "Everything that takes money" })),
     responses(
         (status = CREATED, description = "Made", body = Project),
-        (status = CONFLICT, description = "The account has a project of this name", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = CONFLICT, description = "The account has a project of this name, or the key stands for another request, or for one that still runs", body = ProblemDocument, content_type = "application/problem+json"),
     ),
     extensions(("x-permission" = json!(permission::of::<CreateProject>()))),
 )]
 #[post("/v1/projects")]
 pub(crate) async fn create_project(
     grant: Authorized<CreateProject>,
-    body: Body<NewProject>,
+    new: Repeatable<NewProject>,
     store: Data<Store>,
     public_url: Data<PublicUrl>,
-) -> Answer<Created<Project>> {
-    let project = store.create_project(&grant, body.0).await?;
-    Ok(Created { location: public_url.join(&format!("/v1/projects/{}", project.id)), body: project })
+) -> Answer<Made<Project>> {
+    let project = store.create_project(&grant, new.attempt, new.body).await?;
+    Ok(Made::within("/v1/projects", project, &public_url))
 }
 
 /// Show a project

@@ -129,7 +129,8 @@ fn channel(kind: &str, id: Uuid) -> Result<Channel, StoreError> {
     }
 }
 
-fn object_columns(object: Object) -> (&'static str, Uuid) {
+/// An object as its two columns.
+pub(crate) fn object_columns(object: Object) -> (&'static str, Uuid) {
     match object {
         Object::Account(id) => ("account", id.into()),
         Object::User(id) => ("user", id.into()),
@@ -141,7 +142,8 @@ fn object_columns(object: Object) -> (&'static str, Uuid) {
     }
 }
 
-fn object(kind: &str, id: Uuid) -> Result<Object, StoreError> {
+/// An object from its two columns.
+pub(crate) fn object(kind: &str, id: Uuid) -> Result<Object, StoreError> {
     match kind {
         "account" => Ok(Object::Account(id.into())),
         "user" => Ok(Object::User(id.into())),

@@ -15,8 +15,9 @@ use crate::gate::Gatekeeper;
 use crate::origin::origin;
 use crate::path::FromPath;
 use crate::problem::{INTERNAL, Problem};
+use crate::rate_limit;
 
-/// Proof that the caller may do `A` to what the path names: 401, then 400 for the path, then 404 or 403.
+/// Proof that the caller may do `A` to what the path names: 401, then 429, then 400 for the path, then 404 or 403.
 #[derive(Debug)]
 pub(crate) struct Authorized<A: Action>(Granted<A>);
 
@@ -52,6 +53,7 @@ where
 {
     let store = request.app_data::<Data<Store>>().ok_or_else(|| Problem::new(&INTERNAL))?;
     let who = store.authenticate(header(request)?.as_deref(), origin(request)).await?;
+    rate_limit::check(request, who.principal())?;
     let scope = A::Scope::from_path(request)?;
     Ok(store.authorize::<A>(who, scope).await?)
 }

@@ -15,6 +15,7 @@ use uuid::Uuid;
 use crate::origin::{RequestId, could_hold_secret};
 use crate::problem::{INTERNAL, INVALID_REQUEST, NOT_FOUND, Problem, render};
 use crate::public_url::PublicUrl;
+use crate::rate_limit::Allowance;
 
 /// The header with a request's id.
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -40,6 +41,10 @@ pub(crate) async fn frame(
         let response = next.call(request).await?.map_into_boxed_body();
         let mut response = with_problem(response, &id);
         insert_headers(response.headers_mut(), &id);
+        let allowance = response.request().extensions().get::<Allowance>().copied();
+        if let Some(allowance) = allowance {
+            allowance.insert_into(response.headers_mut());
+        }
         let route = response.request().match_pattern().unwrap_or_else(|| "unmatched".to_owned());
         let (status, took) = (response.status().as_u16(), began.elapsed());
         tracing::info!(%method, route, status, micros = took.as_micros(), "answered");

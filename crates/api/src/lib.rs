@@ -23,6 +23,7 @@ mod problem;
 mod proxies;
 mod public_url;
 mod query;
+mod rate_limit;
 mod repeatable;
 mod routes;
 mod secret_text;

@@ -18,6 +18,7 @@ use crate::not_found::{Methods, not_found};
 use crate::openapi::document;
 use crate::proxies::TrustedProxies;
 use crate::public_url::PublicUrl;
+use crate::rate_limit::RateLimiter;
 use crate::routes;
 use crate::tls::{self, TlsError, TlsFiles};
 
@@ -69,6 +70,7 @@ pub fn bind(options: &ServerOptions, store: Store) -> Result<(Server, SocketAddr
     let openapi = Arc::new(openapi);
     let public_url = Data::new(options.public_url.clone());
     let (limits, proxies) = (Data::new(options.limits), Data::new(options.trusted_proxies.clone()));
+    let rate_limiter = Data::new(RateLimiter::new(options.limits.requests_per_minute));
     let store = Data::new(store);
     let server = HttpServer::new(move || {
         App::new()
@@ -78,6 +80,7 @@ pub fn bind(options: &ServerOptions, store: Store) -> Result<(Server, SocketAddr
             .app_data(methods.clone())
             .app_data(limits.clone())
             .app_data(proxies.clone())
+            .app_data(rate_limiter.clone())
             .configure(routes::pages)
             .service(
                 SwaggerUi::new("/docs/{_:.*}")

@@ -52,6 +52,11 @@ pub(crate) struct Living {
 type StandingColumns = (Uuid, Uuid, String, String, String, String, Vec<IpNet>);
 
 impl Authenticated {
+    /// Who it is.
+    pub fn principal(&self) -> PrincipalId {
+        self.0.id()
+    }
+
     pub(crate) fn into_bearer(self) -> Bearer {
         self.0
     }

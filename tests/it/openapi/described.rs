@@ -134,7 +134,7 @@ fn refusals(operation: &Operation) -> BTreeSet<&'static str> {
     let mut all = BTreeSet::new();
     let right = &operation.right;
     if right.mode != Mode::Public {
-        all.insert("401");
+        all.extend(["401", "429"]);
     }
     if matches!(right.mode, Mode::Require | Mode::OwnOr(_)) || right.needs_session() {
         all.insert("403");

@@ -38,7 +38,7 @@ async fn write_until(enough: Arc<AtomicBool>, ada: Person) -> Vec<String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_acknowledged_outlives_a_killed_server() {
-    let place = Place::embedded();
+    let place = Place::embedded().with("limits.requests_per_minute", "0");
     let (process, ada, password) = started(&place).await;
     let first = place.postmaster().expect("PostgreSQL runs");
     let writing = tokio::spawn(write_until(Arc::default(), ada));
@@ -57,7 +57,7 @@ async fn what_was_acknowledged_outlives_a_killed_server() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_killed_postgresql_is_started_again_and_has_lost_nothing() {
-    let place = Place::embedded();
+    let place = Place::embedded().with("limits.requests_per_minute", "0");
     let (process, ada, _) = started(&place).await;
     let postmaster = place.postmaster().expect("PostgreSQL runs");
     let enough = Arc::new(AtomicBool::new(false));

@@ -39,6 +39,10 @@ fn refusals(operation: &Operation) -> Vec<(&'static str, &'static str)> {
     }
     if !is_public(operation) {
         all.push(("401", "No credential, or none that is alive"));
+        all.push((
+            "429",
+            "The principal has had its requests for this minute; `Retry-After` says when to come back",
+        ));
     }
     if needs_right(operation) {
         all.push(("403", "A permission is missing, or a rule forbids it"));

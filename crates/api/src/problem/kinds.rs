@@ -93,6 +93,8 @@ kinds! {
         "Checking a password is costly on purpose. Come back after the seconds in `Retry-After`.";
     TOO_MANY_FAILURES      "too-many-failures"      TOO_MANY_REQUESTS      "Too many attempts have failed"
         "After ten failures, for an address of e-mail or from a network address, each further attempt has to wait: a second at first, at most 15 minutes. Unknown addresses count like known ones. Come back after the seconds in `Retry-After`. From where you signed in during the last 30 days, others' failures do not delay you.";
+    RATE_LIMITED           "rate-limited"           TOO_MANY_REQUESTS      "Too many requests"
+        "Each principal has so many requests a minute on each server; its sessions and tokens share them. The headers `RateLimit-Policy` and `RateLimit` of every answer say how many, and how many are left. Come back after the seconds in `Retry-After`.";
     INTERNAL               "internal"               INTERNAL_SERVER_ERROR  "Something went wrong on our side"
         "The server's log has the cause under the `requestId`.";
     UNAVAILABLE            "unavailable"            SERVICE_UNAVAILABLE    "The database is not available"

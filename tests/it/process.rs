@@ -4,6 +4,7 @@ mod configuration;
 mod crash;
 mod embedded;
 mod log;
+mod metrics;
 mod operator;
 mod outage;
 mod schema;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use actix_web::dev::ServerHandle;
 use actix_web::rt::System;
 use jiff::{SignedDuration, Timestamp};
-use keyhall_api::{Limits, PublicUrl, ServerOptions, TrustedProxies};
+use keyhall_api::{Limits, Metrics, PublicUrl, ServerOptions, TrustedProxies};
 use keyhall_credential::master_key::MasterKey;
 use keyhall_credential::password::PasswordParameters;
 use keyhall_domain::session::SessionLifetimes;
@@ -155,7 +155,8 @@ fn serve(store: Store, options: &Options) -> (SocketAddr, ServerHandle) {
                 trusted_proxies,
                 limits,
             };
-            let (server, address) = keyhall_api::bind(&options, store).expect("a port is free");
+            let (server, address) =
+                keyhall_api::bind(&options, store, Metrics::new()).expect("a port is free");
             sender.send((address, server.handle())).expect("the test waits");
             server.await.expect("the server runs");
         });

@@ -12,6 +12,7 @@ use actix_web::{Error, HttpMessage};
 use tracing::Instrument;
 use uuid::Uuid;
 
+use crate::metrics::Metrics;
 use crate::origin::{RequestId, could_hold_secret};
 use crate::problem::{INTERNAL, INVALID_REQUEST, NOT_FOUND, Problem, render};
 use crate::public_url::PublicUrl;
@@ -46,7 +47,11 @@ pub(crate) async fn frame(
             allowance.insert_into(response.headers_mut());
         }
         let route = response.request().match_pattern().unwrap_or_else(|| "unmatched".to_owned());
-        let (status, took) = (response.status().as_u16(), began.elapsed());
+        let (status, took) = (response.status(), began.elapsed());
+        if let Some(metrics) = response.request().app_data::<Data<Metrics>>() {
+            metrics.answered(&method, &route, status, took);
+        }
+        let status = status.as_u16();
         tracing::info!(%method, route, status, micros = took.as_micros(), "answered");
         Ok(response)
     }

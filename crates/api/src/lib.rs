@@ -4,6 +4,7 @@
 //! ([`authorized`], [`body`], [`query`]), then three to eight lines in [`routes`]. Deliberately absent: SQL and rules. A handler
 //! without a proof has nothing to call.
 
+mod admin;
 mod answer;
 mod authorized;
 mod body;
@@ -13,6 +14,7 @@ mod gate;
 mod if_match;
 mod json;
 mod limits;
+mod metrics;
 mod not_found;
 mod openapi;
 mod origin;
@@ -30,7 +32,9 @@ mod secret_text;
 mod server;
 mod tls;
 
+pub use admin::bind_admin;
 pub use limits::Limits;
+pub use metrics::Metrics;
 pub use openapi::document;
 pub use proxies::TrustedProxies;
 pub use public_url::PublicUrl;

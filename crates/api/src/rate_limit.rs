@@ -15,6 +15,7 @@ use keyhall_domain::principal::PrincipalId;
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 
+use crate::metrics::Metrics;
 use crate::problem::{Problem, RATE_LIMITED};
 
 /// The span that requests are counted in.
@@ -105,6 +106,9 @@ pub(crate) fn check(request: &HttpRequest, principal: PrincipalId) -> Result<(),
     let (Ok(allowance) | Err(allowance)) = taken;
     request.extensions_mut().insert(allowance);
     taken.map(drop).map_err(|allowance| {
+        if let Some(metrics) = request.app_data::<Data<Metrics>>() {
+            metrics.rate_limited();
+        }
         let Allowance { quota, seconds, .. } = allowance;
         Problem::new(&RATE_LIMITED)
             .detail(format_args!("you have {quota} requests a minute, and have had them"))

@@ -14,6 +14,7 @@ use utoipa_swagger_ui::SwaggerUi;
 
 use crate::frame::frame;
 use crate::limits::Limits;
+use crate::metrics::Metrics;
 use crate::not_found::{Methods, not_found};
 use crate::openapi::document;
 use crate::proxies::TrustedProxies;
@@ -63,7 +64,11 @@ pub enum BindError {
 ///
 /// # Errors
 /// When the address cannot be bound, or the certificate cannot be used.
-pub fn bind(options: &ServerOptions, store: Store) -> Result<(Server, SocketAddr), BindError> {
+pub fn bind(
+    options: &ServerOptions,
+    store: Store,
+    metrics: Metrics,
+) -> Result<(Server, SocketAddr), BindError> {
     let tls = options.tls.as_ref().map(tls::server_config).transpose()?;
     let openapi = document(&options.public_url);
     let methods = Data::new(Methods::of(&openapi));
@@ -71,7 +76,7 @@ pub fn bind(options: &ServerOptions, store: Store) -> Result<(Server, SocketAddr
     let public_url = Data::new(options.public_url.clone());
     let (limits, proxies) = (Data::new(options.limits), Data::new(options.trusted_proxies.clone()));
     let rate_limiter = Data::new(RateLimiter::new(options.limits.requests_per_minute));
-    let store = Data::new(store);
+    let (store, metrics) = (Data::new(store), Data::new(metrics));
     let server = HttpServer::new(move || {
         App::new()
             .wrap(from_fn(frame))
@@ -81,6 +86,7 @@ pub fn bind(options: &ServerOptions, store: Store) -> Result<(Server, SocketAddr
             .app_data(limits.clone())
             .app_data(proxies.clone())
             .app_data(rate_limiter.clone())
+            .app_data(metrics.clone())
             .configure(routes::pages)
             .service(
                 SwaggerUi::new("/docs/{_:.*}")

@@ -31,6 +31,7 @@ const DEFAULTS: &str = include_str!("configuration/defaults.toml");
 #[serde(deny_unknown_fields)]
 pub(crate) struct Configuration {
     pub(crate) server: ServerConfiguration,
+    pub(crate) admin: AdminConfiguration,
     pub(crate) database: DatabaseConfiguration,
     pub(crate) embedded: EmbeddedConfiguration,
     pub(crate) secrets: SecretsConfiguration,
@@ -56,6 +57,14 @@ pub(crate) struct ServerConfiguration {
     pub(crate) tls_key: Option<PathBuf>,
     pub(crate) workers: Option<NonZero<usize>>,
     pub(crate) shutdown_seconds: u64,
+}
+
+/// Where the operator's listener is; without a port there is none.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AdminConfiguration {
+    pub(crate) host: IpAddr,
+    pub(crate) port: Option<u16>,
 }
 
 /// Which PostgreSQL, and how.

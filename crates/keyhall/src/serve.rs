@@ -4,8 +4,10 @@ use std::net::SocketAddr;
 use std::num::NonZero;
 use std::time::Duration;
 
+use actix_web::dev::ServerHandle;
 use actix_web::rt::System;
-use keyhall_api::{Limits, PublicUrl, ServerOptions, TlsFiles, TrustedProxies};
+use keyhall_api::{Limits, Metrics, PublicUrl, ServerOptions, TlsFiles, TrustedProxies};
+use keyhall_storage::Store;
 
 use crate::configuration::{Configuration, LimitsConfiguration};
 use crate::database::{Database, cores};
@@ -31,12 +33,28 @@ fn serve_on(configuration: &Configuration, database: &Database, stop: &Stop) -> 
     database.prepare(configuration)?;
     let store = database.open(configuration)?;
     let options = options(configuration);
+    let operators = configuration.admin.port.map(|port| SocketAddr::new(configuration.admin.host, port));
     System::new().block_on(async {
-        let (server, address) = keyhall_api::bind(&options, store)?;
+        let metrics = Metrics::new();
+        let (server, address) = keyhall_api::bind(&options, store.clone(), metrics.clone())?;
+        let operators = operators.map(|listen| serve_operator(listen, store, metrics)).transpose()?;
         tracing::info!(%address, public_url = options.public_url.as_str(), "serving");
         stop.pass_on_to(server.handle());
-        server.await.map_err(CommandError::Serve)
+        let served = server.await.map_err(CommandError::Serve);
+        if let Some(operators) = operators {
+            operators.stop(false).await;
+        }
+        served
     })
+}
+
+/// Serves metrics and health to the operator, beside the API and until after its end.
+fn serve_operator(listen: SocketAddr, store: Store, metrics: Metrics) -> Result<ServerHandle, CommandError> {
+    let (server, address) = keyhall_api::bind_admin(listen, store, metrics)?;
+    tracing::info!(%address, "serving metrics and health to the operator");
+    let handle = server.handle();
+    actix_web::rt::spawn(server);
+    Ok(handle)
 }
 
 fn options(configuration: &Configuration) -> ServerOptions {

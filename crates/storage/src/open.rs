@@ -1,6 +1,7 @@
 //! What needs no grant, and why.
 //!
 //! - [`health`]: whether PostgreSQL answers is no secret.
+//! - [`figures`]: how busy the store is, in numbers without names; for the operator's listener.
 //! - [`migration`]: the operator's; runs before there is anybody.
 //! - [`bootstrap`]: the operator's; makes the first people.
 //! - [`operator`]: the operator's; accounts and users, as nobody in an account may change them.
@@ -16,6 +17,7 @@
 mod bootstrap;
 mod deployment;
 pub(crate) mod email_change;
+mod figures;
 mod health;
 mod invitation;
 pub(crate) mod lock_out;
@@ -28,6 +30,7 @@ mod unreachable;
 pub use bootstrap::{Bootstrapped, NewAccount};
 pub use deployment::OpenError;
 pub(crate) use deployment::deployment_key;
+pub use figures::{ConnectionFigures, Figures, MailQueue, PasswordFigures};
 pub use invitation::Acceptance;
 pub use migration::{SchemaError, check_schema, is_sealed, migrate};
 pub use operator::{

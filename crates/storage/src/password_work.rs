@@ -14,6 +14,7 @@ use keyhall_domain::violation::Violations;
 use tokio::sync::oneshot;
 
 use crate::error::StoreError;
+use crate::open::PasswordFigures;
 use crate::store::Store;
 
 /// How many wait for each that runs; whoever comes then is told to come back.
@@ -24,6 +25,8 @@ const WAITING_PER_RUNNING: usize = 16;
 pub(crate) struct PasswordWork {
     jobs: mpsc::Sender<Job>,
     present: Arc<AtomicUsize>,
+    running: Arc<AtomicUsize>,
+    refused: AtomicU64,
     most_present: usize,
     verified: Arc<AtomicU64>,
 }
@@ -31,7 +34,7 @@ pub(crate) struct PasswordWork {
 /// One piece of work for whichever thread is free.
 type Job = Box<dyn FnOnce(&PasswordHasher) + Send>;
 
-/// Counts one who runs or waits, until it is dropped.
+/// Counts one until it is dropped.
 #[derive(Debug)]
 struct Presence(Arc<AtomicUsize>);
 
@@ -51,6 +54,8 @@ impl PasswordWork {
             jobs,
             present: Arc::default(),
             verified: Arc::default(),
+            running: Arc::default(),
+            refused: AtomicU64::default(),
             most_present: concurrency.saturating_mul(WAITING_PER_RUNNING),
         })
     }
@@ -131,13 +136,14 @@ impl PasswordWork {
         &self,
         work: impl FnOnce(&PasswordHasher) -> Result<T, HashingError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let presence = self.enter()?;
+        let (presence, running) = (self.enter()?, self.running.clone());
         let (answer, answered) = oneshot::channel();
         let job = move |hasher: &PasswordHasher| {
             // A caller who went away before the work began has made room; one who goes later has not until it is done.
             if !answer.is_closed() {
+                let (running, _) = Presence::of(&running);
                 let result = work(hasher);
-                drop(presence);
+                drop((running, presence));
                 // Whoever asked may be gone; then nobody wants to know.
                 let _ = answer.send(result);
             }
@@ -147,9 +153,30 @@ impl PasswordWork {
     }
 
     fn enter(&self) -> Result<Presence, StoreError> {
-        let before = self.present.fetch_add(1, Ordering::AcqRel);
-        let presence = Presence(self.present.clone());
-        if before >= self.most_present { Err(StoreError::Busy) } else { Ok(presence) }
+        let (presence, before) = Presence::of(&self.present);
+        if before < self.most_present {
+            return Ok(presence);
+        }
+        self.refused.fetch_add(1, Ordering::Relaxed);
+        Err(StoreError::Busy)
+    }
+
+    /// How busy it is.
+    pub(crate) fn figures(&self) -> PasswordFigures {
+        let running = self.running.load(Ordering::Acquire);
+        PasswordFigures {
+            running,
+            waiting: self.present.load(Ordering::Acquire).saturating_sub(running),
+            refused: self.refused.load(Ordering::Relaxed),
+        }
+    }
+}
+
+impl Presence {
+    /// One more, and how many there were before.
+    fn of(count: &Arc<AtomicUsize>) -> (Self, usize) {
+        let before = count.fetch_add(1, Ordering::AcqRel);
+        (Self(count.clone()), before)
     }
 }
 

@@ -1,5 +1,7 @@
 //! The connections to PostgreSQL: one bounded pool, with time-outs on everything.
 
+mod waits;
+
 use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
@@ -9,6 +11,8 @@ use diesel::r2d2::{
 };
 
 use crate::error::StoreError;
+use crate::open::ConnectionFigures;
+use waits::Waits;
 
 /// A connection that goes back to the pool.
 pub(crate) type Connection = PooledConnection<ConnectionManager<PgConnection>>;
@@ -28,7 +32,10 @@ pub struct PoolOptions {
 
 /// The connections to PostgreSQL.
 #[derive(Debug, Clone)]
-pub(crate) struct Connections(Pool<ConnectionManager<PgConnection>>);
+pub(crate) struct Connections {
+    pool: Pool<ConnectionManager<PgConnection>>,
+    waits: Waits,
+}
 
 /// Sets the time-outs of a new connection.
 #[derive(Debug)]
@@ -37,26 +44,46 @@ struct Settings(String);
 impl Connections {
     /// A pool that opens its connections when they are needed.
     pub(crate) fn new(database_url: &str, options: &PoolOptions) -> Self {
+        let waits = Waits::default();
         let pool = Pool::builder()
             .max_size(options.size)
             .min_idle(Some(1))
             .test_on_check_out(false)
             .connection_timeout(options.acquire_timeout)
+            .event_handler(Box::new(waits.clone()))
             .connection_customizer(Box::new(Settings::new(options)))
             .build_unchecked(ConnectionManager::new(database_url));
-        Self(pool)
+        Self { pool, waits }
     }
 
     /// A connection; waits for a free one as long as the options allow.
     pub(crate) fn get(&self) -> Result<Connection, StoreError> {
-        self.0.get().map_err(StoreError::unavailable)
+        self.pool.get().map_err(StoreError::unavailable)
+    }
+
+    /// The same, with less patience.
+    pub(crate) fn get_within(&self, patience: Duration) -> Result<Connection, StoreError> {
+        self.pool.get_timeout(patience).map_err(StoreError::unavailable)
+    }
+
+    /// How busy they are.
+    pub(crate) fn figures(&self) -> ConnectionFigures {
+        let state = self.pool.state();
+        ConnectionFigures {
+            most: self.pool.max_size(),
+            in_use: state.connections.saturating_sub(state.idle_connections),
+            idle: state.idle_connections,
+            checkouts: self.waits.checkouts(),
+            waited: self.waits.waited(),
+            timeouts: self.waits.timeouts(),
+        }
     }
 
     /// A connection that has just answered. Connections are seldom cut one by one: each broken one that is met on the way
     /// goes, so that whoever comes next does not meet it.
     pub(crate) fn get_tested(&self) -> Result<Connection, StoreError> {
         let mut connection = self.get()?;
-        for _ in 0..self.0.max_size() {
+        for _ in 0..self.pool.max_size() {
             if connection.ping().is_ok() {
                 break;
             }

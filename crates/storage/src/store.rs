@@ -8,6 +8,7 @@ use keyhall_credential::master_key::MasterKey;
 use keyhall_credential::password::PasswordParameters;
 use keyhall_domain::lifetime::TokenPolicy;
 use keyhall_domain::session::SessionLifetimes;
+use tokio::sync::Semaphore;
 
 use crate::clock::Clock;
 use crate::error::StoreError;
@@ -30,6 +31,8 @@ struct Inner {
     session_lifetimes: SessionLifetimes,
     token_policy: TokenPolicy,
     link_delivery: LinkDelivery,
+    /// One question at a time for figures that PostgreSQL has to be asked for.
+    figures_turn: Arc<Semaphore>,
 }
 
 /// What a store is made from.
@@ -68,6 +71,7 @@ impl Store {
             session_lifetimes: options.session_lifetimes,
             token_policy: TokenPolicy::default(),
             link_delivery: options.link_delivery,
+            figures_turn: Arc::new(Semaphore::new(1)),
         })))
     }
 
@@ -79,6 +83,14 @@ impl Store {
     /// What an account allows its tokens.
     pub(crate) fn token_policy(&self) -> &TokenPolicy {
         &self.0.token_policy
+    }
+
+    pub(crate) fn connections(&self) -> &Connections {
+        &self.0.connections
+    }
+
+    pub(crate) fn figures_turn(&self) -> Arc<Semaphore> {
+        self.0.figures_turn.clone()
     }
 
     pub(crate) fn passwords(&self) -> &PasswordWork {

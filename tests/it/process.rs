@@ -3,6 +3,7 @@
 mod configuration;
 mod crash;
 mod embedded;
+mod limits;
 mod log;
 mod metrics;
 mod operator;

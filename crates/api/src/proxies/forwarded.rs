@@ -2,13 +2,13 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 
-use actix_web::http::header::{FORWARDED, HeaderMap};
+use actix_web::http::header::{FORWARDED, HeaderMap, HeaderValue};
 
 use super::quoted::{items_from_end, unquoted};
 
 /// Whom each proxy says that it speaks for, the nearest proxy first; `None` where it says no plain address.
 pub(super) fn hops(headers: &HeaderMap) -> impl Iterator<Item = Option<IpAddr>> {
-    let values: Vec<_> = headers.get_all(FORWARDED).map(|value| value.as_bytes()).collect();
+    let values: Vec<_> = headers.get_all(FORWARDED).map(HeaderValue::as_bytes).collect();
     values.into_iter().rev().flat_map(|value| items_from_end(value, b',')).map(address)
 }
 

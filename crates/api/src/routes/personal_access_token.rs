@@ -88,7 +88,7 @@ pub(crate) async fn list_personal_access_tokens(
 #[utoipa::path(
     tag = "Personal access tokens",
     operation_id = "createPersonalAccessToken",
-    params(("Idempotency-Key" = Option<String>, Header, description = "Your name for this request, if you may send it again")),
+    params(("Idempotency-Key" = Option<String>, Header, description = "Your name for this request, 1 to 255 visible ASCII characters, if you may send it again")),
     request_body(content = NewPersonalAccessToken, example = json!({ "name": "laptop", "lifetime": "P30D" })),
     responses(
         (status = CREATED, description = "Made; the only answer that shows the secret", body = IssuedPersonalAccessToken),

@@ -64,7 +64,7 @@ pub(crate) async fn list_projects(
 #[utoipa::path(
     tag = "Projects",
     operation_id = "createProject",
-    params(("Idempotency-Key" = Option<String>, Header, description = "Your name for this request, if you may send it again")),
+    params(("Idempotency-Key" = Option<String>, Header, description = "Your name for this request, 1 to 255 visible ASCII characters, if you may send it again")),
     request_body(content = NewProject, example = json!({ "name": "Payments", "description": "Everything that takes money" })),
     responses(
         (status = CREATED, description = "Made", body = Project),

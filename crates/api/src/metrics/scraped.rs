@@ -41,7 +41,7 @@ fn connections(registry: &mut Registry, figures: ConnectionFigures) {
     registry.register("database_checkouts", help, ConstCounter::new(checkouts));
     let help = "How long those who got a connection waited for it";
     registry.register("database_wait_seconds", help, ConstCounter::new(waited.as_secs_f64()));
-    let help = "How many waited in vain for a connection";
+    let help = "How many waited in vain for a connection, scrapes among them";
     registry.register("database_timeouts", help, ConstCounter::new(timeouts));
 }
 

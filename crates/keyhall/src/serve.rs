@@ -9,7 +9,7 @@ use actix_web::rt::System;
 use keyhall_api::{Limits, Metrics, PublicUrl, ServerOptions, TlsFiles, TrustedProxies};
 use keyhall_storage::Store;
 
-use crate::configuration::{Configuration, LimitsConfiguration};
+use crate::configuration::{Configuration, LimitsConfiguration, ServerConfiguration};
 use crate::database::{Database, cores};
 use crate::error::CommandError;
 use crate::logging;

@@ -21,6 +21,7 @@ use uuid::Uuid;
 
 use crate::error::StoreError;
 use crate::grant::Granted;
+use crate::idempotency::{Attempt, Creation};
 use crate::locate::Find;
 use crate::precondition::Precondition;
 use crate::project::contains;
@@ -78,10 +79,10 @@ impl Store {
     pub async fn create_group(
         &self,
         grant: &Granted<CreateGroup>,
+        attempt: Option<Attempt>,
         new: NewGroup,
-    ) -> Result<Group, StoreError> {
-        self.write(grant, move |tx| {
-            tx.reconfirm()?;
+    ) -> Result<Creation<Group>, StoreError> {
+        self.create(grant, attempt, move |tx| {
             let group = insert(tx, &new)?;
             let change = Change::created(Object::Group(group.id), described(&group));
             Ok(Done::changed(group, change))

@@ -15,7 +15,6 @@ use tokio::sync::oneshot;
 
 use crate::error::StoreError;
 use crate::open::PasswordFigures;
-use crate::store::Store;
 
 /// How many wait for each that runs; whoever comes then is told to come back.
 const WAITING_PER_RUNNING: usize = 16;
@@ -127,11 +126,6 @@ impl PasswordWork {
         .await
     }
 
-    /// How many hashes were computed to verify passwords, since the start.
-    pub(crate) fn verified(&self) -> u64 {
-        self.verified.load(Ordering::Relaxed)
-    }
-
     async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&PasswordHasher) -> Result<T, HashingError> + Send + 'static,
@@ -168,6 +162,7 @@ impl PasswordWork {
             running,
             waiting: self.present.load(Ordering::Acquire).saturating_sub(running),
             refused: self.refused.load(Ordering::Relaxed),
+            verified: self.verified.load(Ordering::Relaxed),
         }
     }
 }
@@ -192,13 +187,5 @@ fn work(queue: &Mutex<mpsc::Receiver<Job>>, hasher: &PasswordHasher) {
         let job = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(job) = job else { return };
         job(hasher);
-    }
-}
-
-impl Store {
-    /// How many hashes were computed to verify passwords, since the start: one for each attempt, whether or not the address is
-    /// known.
-    pub fn passwords_verified(&self) -> u64 {
-        self.passwords().verified()
     }
 }

@@ -46,12 +46,14 @@ fn connections(registry: &mut Registry, figures: ConnectionFigures) {
 }
 
 fn passwords(registry: &mut Registry, figures: PasswordFigures) {
-    let PasswordFigures { running, waiting, refused } = figures;
+    let PasswordFigures { running, waiting, refused, verified } = figures;
     let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
     let states = by_state([("running", count(running)), ("waiting", count(waiting))]);
     registry.register("password_hashes", "Passwords that are hashed now, or wait for it", states);
     let help = "Passwords that were not hashed because too many waited";
     registry.register("password_hashes_refused", help, ConstCounter::new(refused));
+    let help = "Hashes that were computed to verify a password, right or wrong, of somebody known or not";
+    registry.register("password_verifications", help, ConstCounter::new(verified));
 }
 
 fn mail_queue(registry: &mut Registry, MailQueue { waiting, oldest }: MailQueue) {

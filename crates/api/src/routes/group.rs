@@ -14,7 +14,7 @@ use keyhall_domain::violation::Violations;
 use keyhall_storage::Store;
 use utoipa::IntoParams;
 
-use crate::answer::{Answer, Created, Entity, NoContent};
+use crate::answer::{Answer, Entity, Made, NoContent};
 use crate::authorized::Authorized;
 use crate::body::Body;
 use crate::if_match::IfMatch;
@@ -23,6 +23,7 @@ use crate::permission;
 use crate::problem::ProblemDocument;
 use crate::public_url::PublicUrl;
 use crate::query::Query;
+use crate::repeatable::Repeatable;
 
 /// Which groups are asked for.
 #[derive(Debug, deserr::Deserr, IntoParams)]
@@ -69,22 +70,23 @@ pub(crate) async fn list_groups(
 #[utoipa::path(
     tag = "Groups",
     operation_id = "createGroup",
+    params(("Idempotency-Key" = Option<String>, Header, description = "Your name for this request, 1 to 255 visible ASCII characters, if you may send it again")),
     request_body(content = NewGroup, example = json!({ "name": "Backend", "description": "Whoever is on call for the services" })),
     responses(
         (status = CREATED, description = "Made", body = Group),
-        (status = CONFLICT, description = "The name is taken", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = CONFLICT, description = "The account has a group of this name, or the key stands for another request, or for one that still runs", body = ProblemDocument, content_type = "application/problem+json"),
     ),
     extensions(("x-permission" = json!(permission::of::<CreateGroup>()))),
 )]
 #[post("/v1/groups")]
 pub(crate) async fn create_group(
     grant: Authorized<CreateGroup>,
-    body: Body<NewGroup>,
+    new: Repeatable<NewGroup>,
     store: Data<Store>,
     public_url: Data<PublicUrl>,
-) -> Answer<Created<Group>> {
-    let body = store.create_group(&grant, body.0).await?;
-    Ok(Created { location: public_url.join(&format!("/v1/groups/{}", body.id)), body })
+) -> Answer<Made<Group>> {
+    let group = store.create_group(&grant, new.attempt, new.body).await?;
+    Ok(Made::within("/v1/groups", group, &public_url))
 }
 
 /// Show a group

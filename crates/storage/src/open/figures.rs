@@ -47,6 +47,8 @@ pub struct PasswordFigures {
     pub waiting: usize,
     /// How many were refused because too many waited.
     pub refused: u64,
+    /// How many hashes were computed to verify passwords: one for each attempt, whether or not the address is known.
+    pub verified: u64,
 }
 
 /// The mail that is still to be sent.

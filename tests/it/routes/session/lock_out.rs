@@ -134,14 +134,14 @@ async fn known_and_unknown_addresses_are_verified_exactly_once_each() {
     let account = deployment.account("Acme").await;
     account.invite("invited@example.com", "member").await;
     for email in [account.super_admin.email.as_str(), "nobody@example.com", "invited@example.com"] {
-        let before = deployment.store.passwords_verified();
+        let before = deployment.store.figures().passwords.verified;
         fail(&deployment, "127.0.0.2", email, 1).await;
-        assert_eq!(deployment.store.passwords_verified() - before, 1, "{email}");
+        assert_eq!(deployment.store.figures().passwords.verified - before, 1, "{email}");
     }
     fail(&deployment, "127.0.0.2", "nobody@example.com", 7).await;
-    let before = deployment.store.passwords_verified();
+    let before = deployment.store.figures().passwords.verified;
     locked_out(deployment.sign_in_from("127.0.0.2", "nobody@example.com", WRONG).await);
-    assert_eq!(deployment.store.passwords_verified(), before, "who waits costs no hash");
+    assert_eq!(deployment.store.figures().passwords.verified, before, "who waits costs no hash");
 }
 
 #[tokio::test]

@@ -117,11 +117,12 @@ pub(crate) enum CommandError {
 /// How many violations are told; whoever got a whole file wrong sees as much from fifty.
 const MOST_TOLD: usize = 50;
 
-/// Each violation on a line of its own.
+/// Each violation on a line of its own. The name of a field is the file's, so what a terminal would obey is written out.
 fn list(violations: &[Violation]) -> String {
     let lines = violations.iter().take(MOST_TOLD);
-    let told: String =
-        lines.map(|violation| format!("\n  {}: {}", violation.field, violation.message)).collect();
+    let told: String = lines
+        .map(|violation| format!("\n  {}: {}", violation.field.escape_debug(), violation.message))
+        .collect();
     match violations.len().saturating_sub(MOST_TOLD) {
         0 => told,
         more => format!("{told}\n  and {more} more"),

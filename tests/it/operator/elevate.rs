@@ -120,7 +120,7 @@ async fn only_an_active_member_of_the_account_is_elevated_and_the_account_may_be
         ] {
             match deployment.store.elevate_member(request(&account, member, how)).await {
                 Err(StoreError::Conflict(conflict @ Conflict::MemberState(_))) => {
-                    assert_eq!(conflict.to_string(), why)
+                    assert_eq!(conflict.to_string(), why);
                 }
                 unexpected => panic!("{unexpected:?}"),
             }

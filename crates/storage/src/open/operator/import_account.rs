@@ -13,6 +13,7 @@ use keyhall_domain::authz::{Action, InviteMember};
 use keyhall_domain::email::{Email, EmailKey};
 use keyhall_domain::id::{AccountId, InvitationId, MemberId, UserId};
 use keyhall_domain::member::MemberState;
+use keyhall_domain::name::Name;
 use keyhall_domain::principal::UserState;
 use keyhall_domain::role::MemberRole;
 use serde_json::json;
@@ -136,7 +137,7 @@ fn find_or_insert_users(
                 users::id.eq(Uuid::from(UserId::generate(now))),
                 users::email.eq(row.imported.email.as_str()),
                 users::email_key.eq(row.key.as_str()),
-                users::name.eq(row.imported.name.as_ref().map(|name| name.as_str())),
+                users::name.eq(row.imported.name.as_ref().map(Name::as_str)),
                 users::state.eq(UserState::Active.name()),
                 users::created_at.eq(stored::time(now)),
             )

@@ -3,6 +3,9 @@
 //! Actors and objects are ids; no e-mail and no person's name stands in an event, so that people can be deleted and the
 //! chain of hashes holds. Deliberately absent: the hashing itself, which storage does over what it stores.
 
+mod filter;
+mod retention;
+
 use std::net::IpAddr;
 
 use jiff::Timestamp;
@@ -15,6 +18,10 @@ use crate::id::{
     UserId,
 };
 use crate::principal::PrincipalId;
+use crate::violation::Violations;
+
+pub use filter::{ActionName, ActionNameError, ActorError, AuditFilter, PeriodError};
+pub use retention::Retention;
 
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -59,8 +66,9 @@ pub struct AuditEvent {
 }
 
 /// Who did something.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, deserr::Deserr)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[deserr(error = Violations, try_from(&String) = std::str::FromStr::from_str -> ActorError)]
 #[serde(tag = "type", content = "id", rename_all = "snake_case")]
 pub enum Actor {
     /// A person in an account.
@@ -106,8 +114,9 @@ pub enum Object {
 }
 
 /// Whether something came about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, deserr::Deserr)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[deserr(error = Violations, rename_all = lowercase)]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
     /// It did.

@@ -17,9 +17,25 @@ pub struct IdError {
     pub prefix: &'static str,
 }
 
-/// Declares the id types: name, prefix on the wire.
+/// The id of anything that has one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, deserr::Deserr)]
+#[deserr(error = Violations, try_from(&String) = std::str::FromStr::from_str -> AnyIdError)]
+pub struct AnyId {
+    prefix: &'static str,
+    uuid: Uuid,
+}
+
+/// A text that is no id of any kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be an id, such as `mbr_` or `prj_` followed by 26 characters")]
+pub struct AnyIdError;
+
+/// Declares the id types, and the list of their prefixes: name, prefix on the wire.
 macro_rules! ids {
-    ($($(#[$doc:meta])* $name:ident $prefix:literal;)*) => {$(
+    ($($(#[$doc:meta])* $name:ident $prefix:literal;)*) => {
+        /// What ids begin with, of all kinds.
+        const PREFIXES: &[&str] = &[$($prefix,)*];
+    $(
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, deserr::Deserr)]
         #[deserr(error = Violations, try_from(&String) = std::str::FromStr::from_str -> IdError)]
@@ -111,6 +127,37 @@ ids! {
     AuditEventId "evt";
 }
 
+impl From<AnyId> for Uuid {
+    fn from(id: AnyId) -> Self {
+        id.uuid
+    }
+}
+
+impl std::str::FromStr for AnyId {
+    type Err = AnyIdError;
+
+    fn from_str(text: &str) -> Result<Self, AnyIdError> {
+        let prefix = PREFIXES
+            .iter()
+            .find(|prefix| text.strip_prefix(**prefix).is_some_and(|rest| rest.starts_with('_')));
+        let prefix = *prefix.ok_or(AnyIdError)?;
+        let uuid = parse_type_id(prefix, text).map_err(|_| AnyIdError)?;
+        Ok(Self { prefix, uuid })
+    }
+}
+
+impl std::fmt::Display for AnyId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write_type_id(f, self.prefix, self.uuid)
+    }
+}
+
+impl serde::Serialize for AnyId {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
 fn uuid_v7(now: Timestamp) -> Uuid {
     let seconds = u64::try_from(now.as_second()).unwrap_or_default();
     let nanoseconds = u32::try_from(now.subsec_nanosecond()).unwrap_or_default();
@@ -158,6 +205,17 @@ mod tests {
             " prj_01h2xcejqtf2nbrexx3vqjhp41",
         ] {
             assert!(wrong.parse::<ProjectId>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn an_id_of_any_kind_is_read_and_nothing_else() {
+        let project = ProjectId::generate(Timestamp::UNIX_EPOCH);
+        let any: AnyId = project.to_string().parse().unwrap();
+        assert_eq!((Uuid::from(any), any.to_string()), (project.into(), project.to_string()));
+        assert!(SessionId::generate(Timestamp::UNIX_EPOCH).to_string().parse::<AnyId>().is_ok());
+        for wrong in ["", "prj", "prj_", "xyz_01h2xcejqtf2nbrexx3vqjhp41", "prj_01H2XCEJQTF2NBREXX3VQJHP41"] {
+            assert_eq!(wrong.parse::<AnyId>(), Err(AnyIdError), "{wrong}");
         }
     }
 

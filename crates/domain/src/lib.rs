@@ -12,6 +12,7 @@ pub mod external_id;
 pub mod group;
 pub mod id;
 pub mod idempotency;
+pub mod instant;
 pub mod ip_allow_list;
 pub mod lifetime;
 pub mod lock_out;

@@ -30,7 +30,7 @@ mod stored;
 mod super_admin;
 mod transaction;
 
-pub use audit::{AuditPage, AuditQuery};
+pub use audit::{AuditPage, AuditQuery, ChainReport, Checkpoint, Fault, FaultKind};
 pub use authenticate::Authenticated;
 pub use clock::Clock;
 pub use error::{AccountChoice, Conflict, Refused, Rule, StoreError, Unauthenticated};

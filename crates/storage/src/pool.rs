@@ -52,7 +52,7 @@ impl Connections {
             .connection_timeout(options.acquire_timeout)
             .event_handler(Box::new(waits.clone()))
             .connection_customizer(Box::new(Settings::new(options)))
-            .build_unchecked(ConnectionManager::new(database_url));
+            .build_unchecked(ConnectionManager::new(with_timeouts(database_url, options)));
         Self { pool, waits }
     }
 
@@ -99,6 +99,39 @@ impl Connections {
 const MESSAGES_IN_ENGLISH: &str = "DO $$ BEGIN PERFORM set_config('lc_messages', 'C', false); \
                                    EXCEPTION WHEN insufficient_privilege THEN NULL; END $$";
 
+/// What libpq has to know itself: when to give up a server that takes connections and says nothing, and when one that is
+/// connected and says nothing any more. Without it a wire that went dead keeps a connection for hours, and while a new one is
+/// being made, no other is. What the operator has set stands.
+fn with_timeouts(database_url: &str, options: &PoolOptions) -> String {
+    let seconds = options.acquire_timeout.as_secs().max(2);
+    let parameters = [
+        ("connect_timeout", seconds.to_string()),
+        ("tcp_user_timeout", options.deadline().as_millis().to_string()),
+        ("keepalives_idle", "10".to_owned()),
+        ("keepalives_interval", "5".to_owned()),
+        ("keepalives_count", "3".to_owned()),
+    ];
+    let is_uri = ["postgres://", "postgresql://"].iter().any(|scheme| database_url.starts_with(scheme));
+    let mut url = database_url.to_owned();
+    for (name, value) in parameters.iter().filter(|(name, _)| !database_url.contains(name)) {
+        let separator = match (is_uri, url.contains('?')) {
+            (false, _) => ' ',
+            (true, false) => '?',
+            (true, true) => '&',
+        };
+        url.push_str(&format!("{separator}{name}={value}"));
+    }
+    url
+}
+
+impl PoolOptions {
+    /// How long a request waits for PostgreSQL in all: for a connection, and then for twice the time of a statement. Time-outs
+    /// that PostgreSQL keeps say nothing while PostgreSQL itself does not run.
+    pub(crate) fn deadline(&self) -> Duration {
+        self.acquire_timeout + self.statement_timeout.saturating_mul(2)
+    }
+}
+
 impl Settings {
     fn new(options: &PoolOptions) -> Self {
         Self(format!(
@@ -125,5 +158,27 @@ impl Default for PoolOptions {
             statement_timeout: Duration::from_secs(10),
             lock_timeout: Duration::from_secs(5),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn libpqs_own_timeouts_are_added_to_either_kind_of_connection_string() {
+        let with = |url: &str| with_timeouts(url, &PoolOptions::default());
+        let words = "connect_timeout=3 tcp_user_timeout=23000 keepalives_idle=10 keepalives_interval=5 keepalives_count=3";
+        assert_eq!(with("host=/run dbname='a b'"), format!("host=/run dbname='a b' {words}"));
+        let parameters = words.replace(' ', "&");
+        assert_eq!(with("postgres://db/keyhall"), format!("postgres://db/keyhall?{parameters}"));
+        let more = with("postgresql://db/keyhall?sslmode=require");
+        assert_eq!(more, format!("postgresql://db/keyhall?sslmode=require&{parameters}"));
+    }
+
+    #[test]
+    fn what_the_operator_has_set_stands() {
+        let url = with_timeouts("host=/run connect_timeout=30", &PoolOptions::default());
+        assert_eq!(url.matches("connect_timeout").count(), 1);
     }
 }

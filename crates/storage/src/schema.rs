@@ -10,10 +10,21 @@ diesel::table! {
 }
 
 diesel::table! {
+    audit_anchors (chain_id) {
+        chain_id -> Uuid,
+        sequence -> Int8,
+        hash -> Bytea,
+        dropped_at -> Timestamptz,
+        signature -> Bytea,
+    }
+}
+
+diesel::table! {
     audit_chains (id) {
         id -> Uuid,
         sequence -> Int8,
         hash -> Bytea,
+        signature -> Nullable<Bytea>,
     }
 }
 
@@ -249,6 +260,7 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(audit_anchors -> audit_chains (chain_id));
 diesel::joinable!(audit_events -> audit_chains (chain_id));
 diesel::joinable!(email_changes -> users (user_id));
 diesel::joinable!(groups -> accounts (account_id));
@@ -262,6 +274,7 @@ diesel::joinable!(projects -> accounts (account_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
+    audit_anchors,
     audit_chains,
     audit_events,
     deployment,

@@ -1,15 +1,18 @@
 //! The store itself: what everything in this crate hangs on.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use diesel::r2d2::R2D2Connection;
 use keyhall_credential::deployment_key::{DerivedKey, Purpose};
 use keyhall_credential::master_key::MasterKey;
 use keyhall_credential::password::PasswordParameters;
+use keyhall_domain::audit::Retention;
 use keyhall_domain::lifetime::TokenPolicy;
 use keyhall_domain::session::SessionLifetimes;
 use tokio::sync::Semaphore;
 
+use crate::audit::Seal;
 use crate::clock::Clock;
 use crate::error::StoreError;
 use crate::mail::LinkDelivery;
@@ -24,10 +27,13 @@ pub struct Store(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     connections: Connections,
+    deadline: Duration,
     clock: Clock,
     passwords: PasswordWork,
     page_tokens: DerivedKey,
     email_digests: DerivedKey,
+    audit_seal: Arc<Seal>,
+    audit_retention: Retention,
     session_lifetimes: SessionLifetimes,
     token_policy: TokenPolicy,
     link_delivery: LinkDelivery,
@@ -52,6 +58,8 @@ pub struct StoreOptions {
     pub session_lifetimes: SessionLifetimes,
     /// How links reach those whom they are for.
     pub link_delivery: LinkDelivery,
+    /// How long audit events are kept.
+    pub audit_retention: Retention,
 }
 
 impl Store {
@@ -64,10 +72,13 @@ impl Store {
         let deployment_key = open::deployment_key(&mut *connections.get()?, master_key, options.clock.now())?;
         Ok(Self(Arc::new(Inner {
             connections,
+            deadline: options.pool.deadline(),
             clock: options.clock,
             passwords: PasswordWork::new(&options.passwords, options.password_concurrency)?,
             page_tokens: deployment_key.derive(Purpose::PageToken),
             email_digests: deployment_key.derive(Purpose::EmailDigest),
+            audit_seal: Arc::new(Seal::new(deployment_key.derive(Purpose::AuditAnchor))),
+            audit_retention: options.audit_retention,
             session_lifetimes: options.session_lifetimes,
             token_policy: TokenPolicy::default(),
             link_delivery: options.link_delivery,
@@ -105,6 +116,14 @@ impl Store {
         &self.0.email_digests
     }
 
+    pub(crate) fn audit_seal(&self) -> Arc<Seal> {
+        self.0.audit_seal.clone()
+    }
+
+    pub(crate) fn audit_retention(&self) -> Retention {
+        self.0.audit_retention
+    }
+
     pub(crate) fn link_delivery(&self) -> LinkDelivery {
         self.0.link_delivery
     }
@@ -113,13 +132,14 @@ impl Store {
         self.0.session_lifetimes
     }
 
-    /// Runs blocking work with a connection, away from the threads that serve requests.
+    /// Runs blocking work with a connection, away from the threads that serve requests. Whoever waits is told of an outage when
+    /// PostgreSQL says nothing for too long; the work, if it was begun, goes on by itself once PostgreSQL does.
     pub(crate) async fn blocking<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let connections = self.0.connections.clone();
-        run(move || work(&mut connections.get()?)).await
+        run(Some(self.0.deadline), move || work(&mut connections.get()?)).await
     }
 
     /// The same for work that may be done twice: once more, when its connection turns out to be broken.
@@ -127,8 +147,24 @@ impl Store {
         &self,
         work: impl Fn(&mut Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
+        self.reading_within(Some(self.0.deadline), work).await
+    }
+
+    /// The same for work that may take long, which nobody waits for but the operator.
+    pub(crate) async fn reading_at_length<T: Send + 'static>(
+        &self,
+        work: impl Fn(&mut Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.reading_within(None, work).await
+    }
+
+    async fn reading_within<T: Send + 'static>(
+        &self,
+        deadline: Option<Duration>,
+        work: impl Fn(&mut Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
         let connections = self.0.connections.clone();
-        run(move || {
+        run(deadline, move || {
             let mut connection = connections.get()?;
             match work(&mut connection) {
                 // After PostgreSQL's farewell libpq takes the connection for whole until it is used once more.
@@ -141,8 +177,23 @@ impl Store {
     }
 }
 
+/// PostgreSQL did not answer in time.
+#[derive(Debug, thiserror::Error)]
+#[error("PostgreSQL did not answer within {} seconds", .0.as_secs())]
+struct OverdueError(Duration);
+
 async fn run<T: Send + 'static>(
+    deadline: Option<Duration>,
     work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
 ) -> Result<T, StoreError> {
-    tokio::task::spawn_blocking(work).await.map_err(StoreError::unexpected)?
+    let working = tokio::task::spawn_blocking(work);
+    let Some(deadline) = deadline else { return working.await.map_err(StoreError::unexpected)? };
+    let unless_begun = working.abort_handle();
+    match tokio::time::timeout(deadline, working).await {
+        Ok(worked) => worked.map_err(StoreError::unexpected)?,
+        Err(_) => {
+            unless_begun.abort();
+            Err(StoreError::unavailable(OverdueError(deadline)))
+        }
+    }
 }

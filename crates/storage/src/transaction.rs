@@ -16,7 +16,7 @@ use keyhall_domain::authz::{Action, Bearer, Decision, ScopeRef, decide_action};
 use keyhall_domain::id::{AccountId, ProjectId};
 use uuid::Uuid;
 
-use crate::audit::{self, Chain, Entry};
+use crate::audit::{self, Chain, Entry, Seal};
 use crate::authenticate::reload;
 use crate::clock::Clock;
 use crate::error::{Conflict, Refused, StoreError, Unauthenticated};
@@ -121,7 +121,7 @@ impl<T> Done<T> {
     fn record(
         self,
         connection: &mut PgConnection,
-        (chain, clock): (Chain, &Clock),
+        (chain, clock, seal): (Chain, &Clock, &Seal),
         deed: &Deed,
         action: &'static str,
     ) -> Result<T, StoreError> {
@@ -141,7 +141,7 @@ impl<T> Done<T> {
             entries.entry(chain).or_default().push(Entry::success(&deed, action, change, None));
         }
         for (chain, entries) in entries {
-            audit::append(connection, chain, clock, entries)?;
+            audit::append(connection, chain, (clock, seal), entries)?;
         }
         Ok(self.value)
     }
@@ -233,12 +233,12 @@ impl Store {
         action: &'static str,
         work: impl Fn(&mut PgConnection, &Clock) -> Result<(Done<T>, Chain), StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let clock = self.clock().clone();
+        let (clock, seal) = (self.clock().clone(), self.audit_seal());
         self.blocking(move |connection| {
             retry(|| {
                 connection.transaction(|connection| {
                     let (done, chain) = work(connection, &clock)?;
-                    done.record(connection, (chain, &clock), &deed, action)
+                    done.record(connection, (chain, &clock, &seal), &deed, action)
                 })
             })
         })

@@ -80,22 +80,56 @@ impl TryFrom<EventRow> for AuditEvent {
             account_id: (!row.chain_id.is_nil()).then(|| AccountId::from(row.chain_id)),
             sequence: row.sequence,
             actor: actor(&row.actor_type, row.actor_id)?,
-            via: row.via_type.zip(row.via_id).map(|(kind, id)| channel(&kind, id)).transpose()?,
+            via: both("via_id", row.via_type, row.via_id)?
+                .map(|(kind, id)| channel(&kind, id))
+                .transpose()?,
             action: row.action,
-            object: row.object_type.zip(row.object_id).map(|(kind, id)| object(&kind, id)).transpose()?,
+            object: both("object_id", row.object_type, row.object_id)?
+                .map(|(kind, id)| object(&kind, id))
+                .transpose()?,
             project_id: row.project_id.map(ProjectId::from),
             outcome: outcome(&row.outcome)?,
             reason: row.reason,
-            address: row.address.map(|address| -> IpAddr { address.addr() }),
+            address: row.address.map(single_address).transpose()?,
             user_agent: row.user_agent,
             request_id: row.request_id,
-            before: row.before,
-            after: row.after,
+            before: said("audit_events.before", row.before)?,
+            after: said("audit_events.after", row.after)?,
         })
     }
 }
 
-fn actor_columns(actor: Actor) -> (&'static str, Option<Uuid>) {
+/// A type and an id, or neither. One without the other is nothing that was written here.
+fn both(
+    column: &'static str,
+    kind: Option<String>,
+    id: Option<Uuid>,
+) -> Result<Option<(String, Uuid)>, StoreError> {
+    match (kind, id) {
+        (Some(kind), Some(id)) => Ok(Some((kind, id))),
+        (None, None) => Ok(None),
+        _ => Err(stored::unknown(column, "a type without an id, or an id without a type")),
+    }
+}
+
+/// An address. A whole network is nothing that was written here.
+fn single_address(network: IpNet) -> Result<IpAddr, StoreError> {
+    if network.prefix_len() == network.max_prefix_len() {
+        Ok(network.addr())
+    } else {
+        Err(stored::unknown("audit_events.address", format!("`{network}`")))
+    }
+}
+
+/// A value, or nothing. A JSON `null` is nothing that was written here, and would pass for nothing.
+fn said(column: &'static str, value: Option<Value>) -> Result<Option<Value>, StoreError> {
+    match value {
+        Some(Value::Null) => Err(stored::unknown(column, "`null`")),
+        value => Ok(value),
+    }
+}
+
+pub(super) fn actor_columns(actor: Actor) -> (&'static str, Option<Uuid>) {
     match actor {
         Actor::Member(id) => ("member", Some(id.into())),
         Actor::ApiCredential(id) => ("api_credential", Some(id.into())),

@@ -4,6 +4,7 @@
 //! questions: what cannot be undone asks for a name on the command line.
 
 mod account;
+mod audit;
 mod bootstrap;
 mod elevate;
 mod import;
@@ -14,7 +15,7 @@ mod user;
 
 use keyhall_storage::{Store, StoreError};
 
-use crate::arguments::{AccountCommand, AdminCommand, IpAllowListCommand, UserCommand};
+use crate::arguments::{AccountCommand, AdminCommand, AuditCommand, IpAllowListCommand, UserCommand};
 use crate::configuration::Configuration;
 use crate::database::Database;
 use crate::error::CommandError;
@@ -37,6 +38,7 @@ pub(crate) fn run(configuration: &Configuration, command: &AdminCommand) -> Resu
         AdminCommand::IpAllowList(IpAllowListCommand::Clear(arguments)) => {
             ip_allow_list::clear(configuration, arguments)
         }
+        AdminCommand::Audit(AuditCommand::Verify(arguments)) => audit::verify(configuration, arguments),
         AdminCommand::Elevate(arguments) => elevate::elevate(configuration, arguments),
         AdminCommand::ResetPassword(arguments) => reset_password::reset_password(configuration, arguments),
     }

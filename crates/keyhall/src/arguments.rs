@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 use keyhall_domain::email::Email;
+use keyhall_domain::id::AccountId;
 use keyhall_domain::name::Name;
 
 pub(crate) use operator::{
@@ -81,6 +82,40 @@ pub(crate) enum AdminCommand {
     /// standard output alone; whoever holds it can become that person in all their accounts, so hand it to them and nobody else.
     /// Written down in the audit of each of their accounts and in the deployment's.
     ResetPassword(OneUser),
+    /// Look after the audit.
+    #[command(subcommand)]
+    Audit(AuditCommand),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AuditCommand {
+    /// Verify that the audit is as it was written, and say of each chain of events how far it reaches.
+    ///
+    /// There is a chain for each account and one for the deployment. Every event's hash is made anew from what is stored and
+    /// from the hash of the event before it; the head of the chain, and the anchor that dropped events leave, must bear this
+    /// deployment's signature. Of a chain that is not as it was written, the first thing that is wrong is told, with its
+    /// sequence and its kind: changed, removed, reordered, inserted, head-moved, anchor-forged, checkpoint-contradicted. The
+    /// exit code is 0 when all is well, else 1.
+    ///
+    /// Who can write to PostgreSQL and knows the master key can write another history, and who has an old copy of the database
+    /// can put it back. Neither can bring forth the hashes that were printed before: keep the output of `--json` elsewhere, and
+    /// hold the audit `--against` it later.
+    ///
+    /// Reads in batches, changes nothing, and works beside a running server.
+    Verify(VerifyAudit),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct VerifyAudit {
+    /// Only this account's chain.
+    #[arg(long, value_name = "ACCOUNT")]
+    pub(crate) account: Option<AccountId>,
+    /// An earlier output of `--json`: each chain must still have the last event that stands there.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) against: Option<PathBuf>,
+    /// Print one JSON object for each chain, one on a line.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]

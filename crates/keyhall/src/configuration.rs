@@ -38,6 +38,7 @@ pub(crate) struct Configuration {
     pub(crate) sessions: SessionsConfiguration,
     pub(crate) passwords: PasswordsConfiguration,
     pub(crate) limits: LimitsConfiguration,
+    pub(crate) audit: AuditConfiguration,
     pub(crate) log: LogConfiguration,
     /// The values with where they came from, for `config show`.
     #[serde(skip)]
@@ -120,6 +121,13 @@ pub(crate) struct LimitsConfiguration {
     pub(crate) requests_per_minute: u32,
     pub(crate) body_bytes: u32,
     pub(crate) json_depth: u8,
+}
+
+/// The audit.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AuditConfiguration {
+    pub(crate) retention_days: NonZero<u16>,
 }
 
 /// The log.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use keyhall_credential::master_key::MasterKey;
 use keyhall_credential::password::PasswordParameters;
+use keyhall_domain::audit::Retention;
 use keyhall_domain::session::SessionLifetimes;
 use keyhall_embedded::{Cluster, Installation, Options};
 use keyhall_storage::{Clock, LinkDelivery, PoolOptions, Store, StoreOptions, open};
@@ -89,6 +90,7 @@ impl Database {
                 idle: SignedDuration::from_mins(configuration.sessions.idle_minutes.get().into()),
             },
             link_delivery: LinkDelivery::Caller,
+            audit_retention: Retention::days(configuration.audit.retention_days),
         };
         Ok(Store::open(options, master_key)?)
     }

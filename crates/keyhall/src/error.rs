@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use keyhall_api::BindError;
 use keyhall_credential::master_key::MasterKeyError;
 use keyhall_credential::random::RandomError;
+use keyhall_domain::id::AccountId;
 use keyhall_domain::violation::Violation;
 use keyhall_embedded::{FileError, InstallationError, StartError, StopError};
 use keyhall_storage::StoreError;
@@ -77,6 +78,20 @@ pub(crate) enum CommandError {
     /// The store refused.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// There is no chain of events of this account.
+    #[error("there is neither an account `{0}` nor an audit of one")]
+    NoChain(AccountId),
+    /// The audit is not as it was written.
+    #[error("the audit is not as it was written: {0} of its chains are wrong")]
+    Tampered(usize),
+    /// What the audit is to be held against is not what an earlier verification printed.
+    #[error("line {line} of `{}` is not what `keyhall admin audit verify --json` prints", path.display())]
+    Checkpoint {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+    },
     /// The address cannot be listened on, or the certificate cannot be used.
     #[error(transparent)]
     Bind(#[from] BindError),

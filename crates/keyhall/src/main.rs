@@ -8,6 +8,7 @@ mod error;
 mod logging;
 mod master_key;
 mod output;
+mod purge;
 mod serve;
 mod stop;
 

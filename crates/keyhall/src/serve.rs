@@ -13,6 +13,7 @@ use crate::configuration::{Configuration, LimitsConfiguration, ServerConfigurati
 use crate::database::{Database, cores};
 use crate::error::CommandError;
 use crate::logging;
+use crate::purge;
 use crate::stop::Stop;
 
 /// Serves until it is told to stop.
@@ -37,6 +38,7 @@ fn serve_on(configuration: &Configuration, database: &Database, stop: &Stop) -> 
     System::new().block_on(async {
         let metrics = Metrics::new();
         let (server, address) = keyhall_api::bind(&options, store.clone(), metrics.clone())?;
+        purge::begin(store.clone());
         let operators = operators.map(|listen| serve_operator(listen, store, metrics)).transpose()?;
         tracing::info!(%address, public_url = options.public_url.as_str(), "serving");
         stop.pass_on_to(server.handle());

@@ -8,6 +8,7 @@
     reason = "a test that cannot go on stops at once and says where"
 )]
 
+mod audit;
 mod frame;
 mod openapi;
 mod operator;

@@ -3,7 +3,9 @@
 mod configuration;
 mod crash;
 mod embedded;
+mod fault;
 mod limits;
+mod load;
 mod log;
 mod metrics;
 mod operator;

@@ -39,6 +39,11 @@ impl Database {
         Self { url: url_of(&name) }
     }
 
+    /// A database that is there already.
+    pub fn at(url: &str) -> Self {
+        Self { url: url.to_owned() }
+    }
+
     /// The same database, for somebody who has no more rights in it than this role.
     pub fn as_role(&self, role: &str) -> Self {
         Self { url: format!("{} options='-c role={role}'", self.url) }

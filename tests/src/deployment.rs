@@ -11,6 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use keyhall_api::{Limits, Metrics, PublicUrl, ServerOptions, TrustedProxies};
 use keyhall_credential::master_key::MasterKey;
 use keyhall_credential::password::PasswordParameters;
+use keyhall_domain::audit::Retention;
 use keyhall_domain::session::SessionLifetimes;
 use keyhall_storage::{Clock, LinkDelivery, PoolOptions, Store, StoreOptions};
 
@@ -37,6 +38,8 @@ pub struct Options {
     pub trusted_proxies: TrustedProxies,
     /// How much one request and one caller may take.
     pub limits: Limits,
+    /// How long audit events are kept.
+    pub audit_retention: Retention,
 }
 
 /// A running Keyhall.
@@ -81,6 +84,7 @@ impl Deployment {
             password_concurrency: options.password_concurrency,
             session_lifetimes: SessionLifetimes::default(),
             link_delivery: options.link_delivery,
+            audit_retention: options.audit_retention,
         };
         let opening = tokio::task::spawn_blocking(move || Store::open(store_options, &key));
         let store = opening.await.expect("it runs").expect("the store opens");
@@ -129,6 +133,7 @@ impl Default for Options {
             trusted_proxies: TrustedProxies::default(),
             // A test is quicker than anybody who means well.
             limits: Limits { requests_per_minute: 1_000_000, ..Limits::default() },
+            audit_retention: Retention::default(),
         }
     }
 }

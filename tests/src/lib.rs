@@ -14,10 +14,14 @@ mod actors;
 mod answer;
 mod database;
 mod deployment;
+mod postgresql;
 mod process;
+mod wire;
 
 pub use actors::{Account, Person, accept};
 pub use answer::Answer;
 pub use database::{Database, connect};
 pub use deployment::{Deployment, Options};
+pub use postgresql::{PostgreSql, Shutdown};
 pub use process::{Ended, Place, Process, lives, wait_until};
+pub use wire::Wire;

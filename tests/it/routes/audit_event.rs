@@ -1,7 +1,8 @@
 //! Audit events: each change writes one, and nothing else does. The chain of hashes is in `chain`, what no event says in
-//! `silence`, reading on and on in `paging`.
+//! `silence`, reading on and on in `paging`, a part of it in `filters`.
 
 pub(crate) mod chain;
+mod filters;
 mod paging;
 mod silence;
 

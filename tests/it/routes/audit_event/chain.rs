@@ -71,6 +71,21 @@ pub(crate) fn expect_whole(database: &Database) -> usize {
     heads.len()
 }
 
+/// Makes the hashes of a chain anew, as somebody can who has the database and not the key; the head's too.
+pub(crate) fn rehash(database: &Database, chain: Uuid) {
+    let query = format!("SELECT * FROM audit_events WHERE chain_id = '{chain}' ORDER BY sequence");
+    let (mut previous, mut last) = (vec![0; 32], 0);
+    for row in sql::rows(database, &query) {
+        previous = sha256(&[&previous, canonical(&event(&row)).as_bytes()]).to_vec();
+        last = row["sequence"].as_i64().unwrap();
+        let hash = hex(&previous);
+        let place = format!("chain_id = '{chain}' AND sequence = {last}");
+        database.execute(&format!("UPDATE audit_events SET hash = '{hash}' WHERE {place}"));
+    }
+    let head = format!("sequence = {last}, hash = '{}'", hex(&previous));
+    database.execute(&format!("UPDATE audit_chains SET {head} WHERE id = '{chain}'"));
+}
+
 /// The event as it is shown and hashed.
 fn event(row: &Value) -> Value {
     let chain: Uuid = row["chain_id"].as_str().unwrap().parse().unwrap();

@@ -43,8 +43,16 @@ fn a_value_of_the_wrong_type_is_named_and_not_repeated() {
         ("database.pool_size", ["`database.pool_size`", "an integer"]),
         ("server.trusted_proxies", ["`server.trusted_proxies", "`10.0.0.0/8`"]),
         ("limits.requests_per_minute", ["`limits.requests_per_minute`", "an integer"]),
+        ("audit.retention_days", ["`audit.retention_days`", "an integer"]),
     ] {
         refuses(&Place::embedded().with(key, SECRET), &words);
+    }
+}
+
+#[test]
+fn events_that_are_not_kept_for_a_day_are_no_audit() {
+    for days in ["0", "-1", "65536"] {
+        refuses(&Place::embedded().with("audit.retention_days", days), &["`audit.retention_days`"]);
     }
 }
 

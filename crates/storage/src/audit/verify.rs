@@ -103,7 +103,7 @@ pub(crate) fn verify(
         (_, Some(anchor)) if !anchor.is_signed => {
             Some(Fault { sequence: anchor.link.sequence, kind: FaultKind::AnchorForged })
         }
-        (Some(head), _) => match walk.to_the_end(connection, id)? {
+        (Some(head), _) => match walk.follow(connection, id)? {
             None => at_the_end(&walk.link, head).or_else(|| walk.is_beyond()),
             fault => fault,
         },
@@ -124,7 +124,7 @@ struct Walk {
 
 impl Walk {
     /// Follows the links, to the last event or the first fault.
-    fn to_the_end(&mut self, connection: &mut PgConnection, id: Uuid) -> Result<Option<Fault>, StoreError> {
+    fn follow(&mut self, connection: &mut PgConnection, id: Uuid) -> Result<Option<Fault>, StoreError> {
         if let Some(fault) = self.contradiction() {
             return Ok(Some(fault));
         }

@@ -24,6 +24,7 @@ use keyhall_domain::violation::Violations;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::sign_in::reason;
 use crate::audit::Chain;
 use crate::authenticate::{Living, load_living};
 use crate::error::{Conflict, Refused, StoreError, Unauthenticated};
@@ -105,8 +106,10 @@ impl Store {
             if open.password_hash != seen.password_hash {
                 return Err(StoreError::Conflict(Conflict::PasswordMoved));
             }
-            check_standing(&open)?;
-            check_inviter(connection, &open)?;
+            if let Some((why, reason)) = find_obstacle(connection, &open)? {
+                let refused = RefusedDeed { object: Some(Object::Member(open.member)), reason };
+                return Ok((Done::refused(Err(why), refused), Chain::Account(open.account)));
+            }
             admit(connection, &open, &newcomer)?;
             let member = member::load(connection, open.account, open.member)?;
             let change = Change::updated(
@@ -114,9 +117,9 @@ impl Store {
                 json!({ "state": MemberState::Invited }),
                 json!({ "state": member.state }),
             );
-            Ok((Done::changed(member, change), Chain::Account(open.account)))
+            Ok((Done::changed(Ok(member), change), Chain::Account(open.account)))
         })
-        .await
+        .await?
     }
 
     /// Hashes the newcomer's password, or verifies the known user's, which counts like a sign-in. No transaction is open
@@ -190,33 +193,36 @@ fn find_open(
     })
 }
 
-fn check_standing(open: &Open) -> Result<(), StoreError> {
-    let why = match (open.account_state, open.user_state) {
-        (AccountState::Suspended, _) => StandingError::AccountSuspended,
-        (_, UserState::Disabled) => StandingError::UserDisabled,
-        (AccountState::Active, UserState::Active) => return Ok(()),
+/// What keeps somebody out who has the link and the password, and what the audit says of it.
+fn find_obstacle(
+    connection: &mut PgConnection,
+    open: &Open,
+) -> Result<Option<(StoreError, &'static str)>, StoreError> {
+    let standing = match (open.account_state, open.user_state) {
+        (AccountState::Suspended, _) => Some(StandingError::AccountSuspended),
+        (_, UserState::Disabled) => Some(StandingError::UserDisabled),
+        (AccountState::Active, UserState::Active) => None,
     };
-    Err(StoreError::unauthenticated(Unauthenticated::Standing(why)))
+    if let Some(why) = standing {
+        return Ok(Some((StoreError::unauthenticated(Unauthenticated::Standing(why)), reason(why))));
+    }
+    let lost = || (StoreError::Conflict(Conflict::InviterLostRight), "inviter-lost-right");
+    Ok((!inviter_may(connection, open)?).then(lost))
 }
 
 /// Whether the inviter is still there, may still invite, and may still hand out the role. The operator, whose right is the
 /// command line, may.
-fn check_inviter(connection: &mut PgConnection, open: &Open) -> Result<(), StoreError> {
-    let Some(inviter) = open.inviter else { return Ok(()) };
+fn inviter_may(connection: &mut PgConnection, open: &Open) -> Result<bool, StoreError> {
+    let Some(inviter) = open.inviter else { return Ok(true) };
     let invite = Permission::new(ResourceType::Member, Operation::Create);
     let inviter = match load_living(connection, inviter) {
         Ok(Living { principal, account, .. }) if account == open.account => Some(principal),
         Ok(_) | Err(StoreError::Refused(_)) => None,
         Err(error) => return Err(error),
     };
-    match inviter {
-        Some(inviter)
-            if inviter.role.permissions().has(invite) && rank::role_outranks(inviter.role, open.role) =>
-        {
-            Ok(())
-        }
-        _ => Err(StoreError::Conflict(Conflict::InviterLostRight)),
-    }
+    Ok(inviter.is_some_and(|inviter| {
+        inviter.role.permissions().has(invite) && rank::role_outranks(inviter.role, open.role)
+    }))
 }
 
 fn admit(connection: &mut PgConnection, open: &Open, newcomer: &Newcomer) -> Result<(), StoreError> {

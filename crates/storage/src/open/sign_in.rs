@@ -26,7 +26,7 @@ use uuid::Uuid;
 
 use crate::account::AccountRow;
 use crate::audit::Chain;
-use crate::error::{AccountChoice, Conflict, Refused, StoreError, Unauthenticated};
+use crate::error::{AccountChoice, Conflict, StoreError, Unauthenticated};
 use crate::ip_allow_list::networks_of_account;
 use crate::open::lock_out::Attempted;
 use crate::schema::{accounts, members, sessions, users};
@@ -72,7 +72,7 @@ struct Proven {
 /// Where a user signs in to, or why nowhere, and in which chain that is written down.
 enum Choice {
     Account { account: AccountId, member: MemberId },
-    None { why: Refused, reason: &'static str, chain: Chain },
+    None { why: StoreError, reason: &'static str, chain: Chain },
 }
 
 /// One of the accounts that a user belongs to.
@@ -164,7 +164,7 @@ impl Store {
             let done = Done::changed(Ok(session), change).by(Actor::Member(member));
             Ok((done, Chain::Account(account)))
         });
-        let session = begun.await?.map_err(StoreError::Refused)?;
+        let session = begun.await??;
         Ok(SignedIn { session, secret })
     }
 }
@@ -195,7 +195,7 @@ fn insert_session(
 }
 
 /// What the audit says of a sign-in that failed with the right password.
-fn reason(why: StandingError) -> &'static str {
+pub(super) fn reason(why: StandingError) -> &'static str {
     match why {
         StandingError::AccountSuspended => "account-suspended",
         StandingError::UserDisabled => "user-disabled",
@@ -269,8 +269,8 @@ fn choose(
     address: IpAddr,
 ) -> Result<Choice, StoreError> {
     let mut alive: Vec<(AccountChoice, Uuid)> = Vec::new();
-    let why = Refused::Unauthenticated(Unauthenticated::Password);
-    let mut none = Choice::None { why, reason: "not-a-member", chain: Chain::Deployment };
+    let nowhere = StoreError::unauthenticated(Unauthenticated::Password);
+    let mut none = Choice::None { why: nowhere, reason: "not-a-member", chain: Chain::Deployment };
     for (row, networks, (member, member_state, user_state)) in memberships {
         let choice = AccountChoice::try_from(row)?;
         if account.is_some_and(|account| account != choice.id) {
@@ -285,13 +285,13 @@ fn choose(
         match standing.check() {
             Ok(()) if ip_allow_list::allows(&networks, address) => alive.push((choice, member)),
             Ok(()) => {
-                let why = Refused::Unauthorized(Refusal::AddressNotAllowed);
+                let why = Refusal::AddressNotAllowed.into();
                 none = Choice::None { why, reason: "address-not-allowed", chain };
             }
             Err(StandingError::Invited) => {}
             Err(why) => {
                 let reason = reason(why);
-                let why = Refused::Unauthenticated(Unauthenticated::Standing(why));
+                let why = StoreError::unauthenticated(Unauthenticated::Standing(why));
                 none = Choice::None { why, reason, chain };
             }
         }
@@ -301,7 +301,8 @@ fn choose(
         [(choice, member)] => Ok(Choice::Account { account: choice.id, member: MemberId::from(*member) }),
         _ => {
             let choices = alive.into_iter().map(|(choice, _)| choice).collect();
-            Err(StoreError::Conflict(Conflict::SeveralAccounts(choices)))
+            let why = StoreError::Conflict(Conflict::SeveralAccounts(choices));
+            Ok(Choice::None { why, reason: "several-accounts", chain: Chain::Deployment })
         }
     }
 }

@@ -78,7 +78,7 @@ async fn each_filter_and_all_pairs_let_through_what_they_say() {
             let query = format!("{name}={value}&{other}={its}");
             match (name, *other) {
                 ("from", "to") if value > *its => {
-                    assert_eq!(root.get(&format!("{EVENTS}?{query}")).await.status, 400)
+                    assert_eq!(root.get(&format!("{EVENTS}?{query}")).await.status, 400);
                 }
                 ("to", "from") if *its > value => {}
                 _ => assert_eq!(all(root, &query, 2).await, expected, "{query}"),

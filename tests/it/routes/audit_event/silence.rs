@@ -4,7 +4,7 @@ use keyhall_credential::digest::sha256;
 use keyhall_tests::{Deployment, accept};
 use serde_json::json;
 
-use super::sign_in;
+use super::{lived_in, sign_in};
 use crate::sql;
 
 #[tokio::test]
@@ -37,6 +37,35 @@ async fn no_event_names_a_person_or_holds_a_secret() {
     for silent in plain.map(str::to_owned).into_iter().chain(secrets).chain(digests).chain(hashes) {
         assert!(!events.contains(&silent.to_lowercase()), "an event holds {silent}");
     }
+}
+
+#[tokio::test]
+async fn whatever_happens_no_users_address_or_name_is_written_down() {
+    let deployment = Deployment::start().await;
+    let (acme, umbrella) = lived_in(&deployment).await;
+    for role in ["member", "billing_admin", "super_admin"] {
+        let person = acme.person(&deployment, role).await;
+        // Known already, under another spelling; refused, changed, accepted, removed.
+        let invitation = umbrella.invite(&person.email.to_uppercase(), "member").await;
+        accept(&deployment, &invitation, "not the password", Some("Mallory")).await.expect(401);
+        let path = format!("/v1/members/{}", invitation.id());
+        umbrella.super_admin.patch(&path, &json!({ "role": "admin" })).await.expect(200);
+        accept(&deployment, &invitation, &person.password, Some("Mallory")).await.expect(200);
+        sign_in(&deployment, &person.email, &person.password).await.expect(409);
+        umbrella.super_admin.delete(&path).await.expect(204);
+        person.delete("/v1/sessions/current").await.expect(204);
+    }
+    let events = sql::rows(&deployment.database, "SELECT * FROM audit_events");
+    let events = serde_json::to_string(&events).unwrap().to_lowercase();
+    let users = sql::rows(&deployment.database, "SELECT email, email_key, name FROM users");
+    assert!(users.len() >= 7, "{users:?}");
+    for user in users {
+        for personal in ["email", "email_key", "name"] {
+            let Some(personal) = user[personal].as_str() else { continue };
+            assert!(!events.contains(&personal.to_lowercase()), "an event holds {personal}");
+        }
+    }
+    assert!(!events.contains('@') && !events.contains("mallory"));
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -85,9 +85,9 @@ async fn whoever_is_disabled_or_whose_account_is_suspended_does_not_come_in() {
     let account = deployment.account("Acme").await;
     let invitation = account.invite("grace@example.com", "member").await;
     let refusal = async || {
-        let before = sql::dump(&deployment.database);
+        let before = sql::unaudited(&deployment.database);
         let answer = accept(&deployment, &invitation, PASSWORD, Some("Grace Hopper")).await;
-        assert_eq!(sql::dump(&deployment.database), before);
+        assert_eq!(sql::unaudited(&deployment.database), before);
         answer.expect_problem(401, "unauthenticated").text("detail")
     };
 
@@ -96,6 +96,10 @@ async fn whoever_is_disabled_or_whose_account_is_suspended_does_not_come_in() {
     sql::set_user(&deployment.database, &invitation.id(), "state = 'active'");
     sql::set_account_state(&deployment.database, &account.id, "suspended");
     assert_eq!(refusal().await, "the account is suspended");
+    for reason in ["user-disabled", "account-suspended"] {
+        let event = format!("action = 'member.accept' AND outcome = 'refused' AND reason = '{reason}'");
+        assert_eq!(deployment.database.count("audit_events", &event), 1, "{reason}");
+    }
     sql::set_account_state(&deployment.database, &account.id, "active");
     accept(&deployment, &invitation, PASSWORD, Some("Grace Hopper")).await.expect(200);
 }

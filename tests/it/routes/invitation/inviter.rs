@@ -104,12 +104,14 @@ async fn the_inviter_does_not_learn_whether_the_person_is_known() {
     assert_eq!(named.count(), 0, "{:#}", list.body);
 }
 
-/// The inviter's right is gone: a conflict, and nothing changes.
+/// The inviter's right is gone: a conflict, of which the audit tells, and nothing changes.
 async fn expect_lost(deployment: &Deployment, invitation: &Answer) {
-    let before = sql::dump(&deployment.database);
+    let unaudited = || sql::unaudited(&deployment.database);
+    let told = || deployment.database.count("audit_events", "reason = 'inviter-lost-right'");
+    let (before, told_before) = (unaudited(), told());
     let answer = accept(deployment, invitation, PASSWORD, Some("Grace Hopper")).await;
     answer.expect_problem(409, "inviter-lost-right");
-    assert_eq!(sql::dump(&deployment.database), before);
+    assert_eq!((unaudited(), told()), (before, told_before + 1));
 }
 
 /// Somebody whom the one invites as `member`, and the other raises to `billing_admin` before they accept.

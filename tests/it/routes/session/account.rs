@@ -27,6 +27,9 @@ async fn who_is_in_several_accounts_says_which_one() {
     names.sort_unstable();
     assert_eq!(names, ["Acme", "Umbrella"]);
     assert_eq!(deployment.database.count("sessions", "true"), sessions);
+    let told =
+        deployment.database.count("audit_events", "reason = 'several-accounts' AND outcome = 'refused'");
+    assert_eq!(told, 1, "whoever learns that a password is right is written down");
 
     let wrong = sign_in(&deployment, &person.email, "not the password").await;
     let wrong = wrong.expect_problem(401, "invalid-credentials");

@@ -27,6 +27,11 @@ impl Wire {
         thread::spawn(move || {
             for here in listener.incoming() {
                 let here = here.expect("somebody connects");
+                let mut ends = ends.lock().expect("nobody panics with it");
+                if is_dead.load(Ordering::SeqCst) {
+                    ends.push(here);
+                    continue;
+                }
                 let there = TcpStream::connect(("127.0.0.1", port)).expect("PostgreSQL listens");
                 for (from, to) in [(&here, &there), (&there, &here)] {
                     relay(
@@ -35,7 +40,7 @@ impl Wire {
                         is_dead.clone(),
                     );
                 }
-                ends.lock().expect("nobody panics with it").extend([here, there]);
+                ends.extend([here, there]);
             }
         });
         wire

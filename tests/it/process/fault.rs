@@ -35,7 +35,7 @@ async fn expect_outage(process: &Process) {
 
 /// Asks until the server can serve again, by itself.
 async fn recovered(process: &Process) {
-    for _ in 0..600 {
+    for _ in 0..100 {
         if process.get("/health/ready").await.status == 200 {
             return;
         }
@@ -85,6 +85,16 @@ async fn a_postgresql_that_neither_answers_nor_refuses_is_an_outage_too() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_server_whose_postgresql_is_frozen_stops_when_it_is_told_to() {
+    let postgresql = PostgreSql::start();
+    let (_, process, ada) = served(&postgresql.database()).await;
+    postgresql.freeze();
+    is_outage(&ada.get("/v1/projects").await);
+    let (status, log) = process.stop();
+    assert!(status.success(), "{log}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn connections_that_are_cut_in_the_middle_of_transactions_lose_nothing() {
     let database = Database::migrated();
     let (place, process, ada) = served(&database).await;
@@ -129,6 +139,7 @@ async fn a_wire_that_went_dead_without_a_word_is_given_up_for_a_new_one() {
     ada.get("/v1/projects").await.expect(200);
 
     wire.die();
+    // There are connections to be had, and nothing comes back on them.
     is_outage(&ada.get("/v1/projects").await);
     wire.cut();
     // New connections are made now, and get no answer: those attempts must end before there is a wire again.

@@ -12,6 +12,8 @@ CREATE TABLE mails (
     account_id uuid REFERENCES accounts ON DELETE CASCADE,
     -- The member of whom it speaks, where it speaks of one; no foreign key, since it may speak of one who was removed.
     member_id uuid,
+    -- That member's user, who stays when the member is removed, and is forgotten when the user is deleted.
+    subject_id uuid CONSTRAINT mails_subject_fkey REFERENCES users ON DELETE SET NULL,
     created_at timestamptz NOT NULL,
     attempts integer NOT NULL DEFAULT 0 CONSTRAINT mails_attempts CHECK (attempts >= 0),
     next_attempt_at timestamptz NOT NULL
@@ -20,6 +22,7 @@ CREATE TABLE mails (
 CREATE INDEX mails_due_index ON mails (next_attempt_at);
 CREATE INDEX mails_user_index ON mails (user_id);
 CREATE INDEX mails_account_index ON mails (account_id);
+CREATE INDEX mails_subject_index ON mails (subject_id);
 
 -- Links that let a user choose a new password; one for each user, the newest.
 CREATE TABLE password_resets (

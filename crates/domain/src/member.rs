@@ -83,6 +83,9 @@ pub enum MemberStateError {
     /// Only members who accepted their invitation are suspended or made Super Admin.
     #[error("the member has not accepted the invitation yet")]
     Invited,
+    /// Only who has not accepted yet is invited again.
+    #[error("the member has accepted the invitation already")]
+    Accepted,
     /// Only active members are made Super Admin.
     #[error("the member is suspended")]
     Suspended,
@@ -131,6 +134,17 @@ impl MemberState {
         match self {
             Self::Suspended => Ok(Self::Active),
             Self::Invited | Self::Active => Err(MemberStateError::NotSuspended),
+        }
+    }
+
+    /// Whether a member in this state can be sent their invitation once more.
+    ///
+    /// # Errors
+    /// When the member has accepted it.
+    pub fn can_be_invited_again(self) -> Result<(), MemberStateError> {
+        match self {
+            Self::Invited => Ok(()),
+            Self::Active | Self::Suspended => Err(MemberStateError::Accepted),
         }
     }
 

@@ -33,8 +33,19 @@ pub(crate) struct NewMail {
     pub(crate) recipient: Email,
     /// Whose link it is, or whom the recipient is.
     pub(crate) user: UserId,
-    /// Of which account and member it speaks, where it does.
-    pub(crate) about: Option<(AccountId, MemberId)>,
+    /// Of whom it speaks, where it speaks of a member.
+    pub(crate) about: Option<About>,
+}
+
+/// The member of whom a mail speaks.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct About {
+    /// In which account.
+    pub(crate) account: AccountId,
+    /// As which member, who may be removed before the mail is sent.
+    pub(crate) member: MemberId,
+    /// Whose membership it is or was.
+    pub(crate) user: UserId,
 }
 
 /// Writes a mail down, to be sent once the transaction has committed. Does nothing where no mail is configured.
@@ -47,15 +58,15 @@ pub(crate) fn enqueue(
     if delivery == LinkDelivery::Caller {
         return Ok(());
     }
-    let (account, member) = mail.about.unzip();
     diesel::insert_into(mails::table)
         .values((
             mails::id.eq(Uuid::from(MailId::generate(now))),
             mails::kind.eq(mail.kind.name()),
             mails::recipient.eq(mail.recipient.as_str()),
             mails::user_id.eq(Uuid::from(mail.user)),
-            mails::account_id.eq(account.map(Uuid::from)),
-            mails::member_id.eq(member.map(Uuid::from)),
+            mails::account_id.eq(mail.about.map(|about| Uuid::from(about.account))),
+            mails::member_id.eq(mail.about.map(|about| Uuid::from(about.member))),
+            mails::subject_id.eq(mail.about.map(|about| Uuid::from(about.user))),
             mails::created_at.eq(stored::time(now)),
             mails::next_attempt_at.eq(stored::time(now)),
         ))
@@ -79,5 +90,19 @@ pub(crate) fn enqueue_password_reset(
             mails::next_attempt_at.eq(stored::time(now)),
         ))
         .execute(connection)?;
+    Ok(())
+}
+
+/// Takes back what was not sent yet of a member's invitation, so that the next one is the last one to arrive.
+pub(crate) fn withdraw_invitation(
+    connection: &mut PgConnection,
+    account: AccountId,
+    member: MemberId,
+) -> Result<(), StoreError> {
+    let unsent = mails::table
+        .filter(mails::account_id.eq(Uuid::from(account)))
+        .filter(mails::member_id.eq(Uuid::from(member)))
+        .filter(mails::kind.eq(MailKind::Invitation.name()));
+    diesel::delete(unsent).execute(connection)?;
     Ok(())
 }

@@ -10,10 +10,11 @@
 //! - [`sign_in`] and [`invitation`]: how people come in; they prove who they are in the same breath.
 //! - [`password_reset`] and [`email_change`]: whoever holds the link that was mailed to an address has that address.
 //! - [`lock_out`]: how often that has failed; part of the three before.
+//! - [`outbox`]: the server's own; sends what was decided and written down before.
 //!
 //! What they change, they write through `Store::write_as`, which writes the same audit event as everything else. Some things are
 //! written without one, because nobody's right or record changes: a stronger hash of the same password at sign-in, the counters
-//! of failures, mail that is to be sent, the deployment's own key, the schema, and what is cleared away after its end.
+//! of failures, the mails that wait, with the digests of their links, the deployment's own key, the schema, and what is cleared away after its end.
 //! (`authenticate` stamps when a session was last seen; that is no change either.)
 
 mod audit;
@@ -26,6 +27,7 @@ mod invitation;
 pub(crate) mod lock_out;
 mod migration;
 mod operator;
+mod outbox;
 pub(crate) mod password_reset;
 mod purge;
 mod sign_in;
@@ -42,6 +44,7 @@ pub use operator::{
     AccountChange, AccountSummary, ClearedIpAllowList, ElevatedMember, ElevationRequest, ImportedAccount,
     InvitedMember, IssuedReset, MemberSelector, Membership, OperatorError, User, UserChange, UserSelector,
 };
+pub use outbox::DueMail;
 pub use password_reset::PasswordReset;
 pub use purge::Purged;
 pub use sign_in::{Credentials, SignedIn};

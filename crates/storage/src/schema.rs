@@ -153,6 +153,7 @@ diesel::table! {
         user_id -> Nullable<Uuid>,
         account_id -> Nullable<Uuid>,
         member_id -> Nullable<Uuid>,
+        subject_id -> Nullable<Uuid>,
         created_at -> Timestamptz,
         attempts -> Int4,
         next_attempt_at -> Timestamptz,
@@ -266,7 +267,6 @@ diesel::joinable!(email_changes -> users (user_id));
 diesel::joinable!(groups -> accounts (account_id));
 diesel::joinable!(ip_allow_list_entries -> accounts (account_id));
 diesel::joinable!(mails -> accounts (account_id));
-diesel::joinable!(mails -> users (user_id));
 diesel::joinable!(members -> users (user_id));
 diesel::joinable!(password_resets -> users (user_id));
 diesel::joinable!(principals -> accounts (account_id));

@@ -1,6 +1,7 @@
 //! The store itself: what everything in this crate hangs on.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use diesel::r2d2::R2D2Connection;
@@ -39,6 +40,7 @@ struct Inner {
     link_delivery: LinkDelivery,
     /// One question at a time for figures that PostgreSQL has to be asked for.
     figures_turn: Arc<Semaphore>,
+    mails_given_up: AtomicU64,
 }
 
 /// What a store is made from.
@@ -83,6 +85,7 @@ impl Store {
             token_policy: TokenPolicy::default(),
             link_delivery: options.link_delivery,
             figures_turn: Arc::new(Semaphore::new(1)),
+            mails_given_up: AtomicU64::new(0),
         })))
     }
 
@@ -126,6 +129,10 @@ impl Store {
 
     pub(crate) fn link_delivery(&self) -> LinkDelivery {
         self.0.link_delivery
+    }
+
+    pub(crate) fn mails_given_up(&self) -> &AtomicU64 {
+        &self.0.mails_given_up
     }
 
     pub(crate) fn session_lifetimes(&self) -> SessionLifetimes {

@@ -1,11 +1,14 @@
 //! Making and unmaking Super Admins. At least one stays: the domain's set cannot be empty, the account's lock lets one
 //! change at a time through, and a trigger of the database counts once more.
 
+mod notice;
+
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use keyhall_domain::audit::{Change, Object};
 use keyhall_domain::authz::{Action, GrantSuperAdmin, RevokeSuperAdmin};
 use keyhall_domain::id::{AccountId, MemberId};
+use keyhall_domain::mail::MailKind;
 use keyhall_domain::member::{Member, MemberState, MemberStateError};
 use keyhall_domain::principal::{PrincipalId, UserState};
 use keyhall_domain::role::MemberRole;
@@ -15,12 +18,15 @@ use uuid::Uuid;
 
 use crate::error::StoreError;
 use crate::grant::Granted;
+use crate::mail::LinkDelivery;
 use crate::member::{self, begin};
 use crate::precondition::Precondition;
 use crate::schema::{members, users};
 use crate::store::Store;
 use crate::stored;
 use crate::transaction::{Done, Tx};
+
+pub(crate) use notice::notify;
 
 impl Store {
     /// Makes an active member Super Admin.
@@ -32,12 +38,18 @@ impl Store {
         grant: &Granted<GrantSuperAdmin>,
         precondition: Precondition,
     ) -> Result<Member, StoreError> {
+        let delivery = self.link_delivery();
         self.write(grant, move |tx| {
             let before = begin(tx, &precondition)?;
             let (admins, by) = present(tx)?;
             admins.with(before.id, by)?;
             before.state.can_be_super_admin(user_state(tx.connection, before.id)?)?;
-            set_role(tx, before, MemberRole::SuperAdmin)
+            if before.role == MemberRole::SuperAdmin {
+                return Ok(Done::unchanged(before));
+            }
+            let done = set_role(tx, before.clone(), MemberRole::SuperAdmin)?;
+            tell(tx, delivery, MailKind::SuperAdminGranted, before.id)?;
+            Ok(done)
         })
         .await
     }
@@ -51,13 +63,16 @@ impl Store {
         grant: &Granted<RevokeSuperAdmin>,
         precondition: Precondition,
     ) -> Result<Member, StoreError> {
+        let delivery = self.link_delivery();
         self.write(grant, move |tx| {
             let before = begin(tx, &precondition)?;
             without(tx, before.id)?;
             if before.role != MemberRole::SuperAdmin {
                 return Err(MemberStateError::NoSuperAdmin.into());
             }
-            set_role(tx, before, MemberRole::Member)
+            let done = set_role(tx, before.clone(), MemberRole::Member)?;
+            tell(tx, delivery, MailKind::SuperAdminRevoked, before.id)?;
+            Ok(done)
         })
         .await
     }
@@ -68,6 +83,17 @@ pub(crate) fn without<A: Action>(tx: &mut Tx<'_, A>, member: MemberId) -> Result
     let (admins, by) = present(tx)?;
     admins.without(member, by)?;
     Ok(())
+}
+
+/// Tells the account's Super Admins, and the member, what became of the member.
+pub(crate) fn tell<A: Action>(
+    tx: &mut Tx<'_, A>,
+    delivery: LinkDelivery,
+    kind: MailKind,
+    member: MemberId,
+) -> Result<(), StoreError> {
+    let account = tx.bearer().account;
+    notify(tx.connection, delivery, kind, (account, member), tx.now)
 }
 
 /// The account's active Super Admins, and who asks, as a person.
@@ -111,9 +137,6 @@ fn set_role<A: Action>(
     before: Member,
     role: MemberRole,
 ) -> Result<Done<Member>, StoreError> {
-    if before.role == role {
-        return Ok(Done::unchanged(before));
-    }
     diesel::update(members::table.find(Uuid::from(before.id)))
         .set(members::role.eq(role.name()))
         .execute(tx.connection)?;

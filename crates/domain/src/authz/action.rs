@@ -94,6 +94,8 @@ actions! {
 
     /// Invite somebody into the account. The answer has a link that opens a way in, which no token may hand on.
     InviteMember        "member.invite"          on ThisAccount, Member:Create,     Require, SessionOnly;
+    /// Send an invitation once more. Its answer may have a link too.
+    ResendInvitation    "member.resend_invitation" on MemberId,  Member:Create,     Require, SessionOnly;
     /// List the members.
     ListMembers         "member.list"            on ThisAccount, Member:List,       Require, Any;
     /// Show a member.

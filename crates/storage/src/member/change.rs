@@ -6,6 +6,7 @@ use keyhall_domain::audit::{Change, Object};
 use keyhall_domain::authz::{Action, ReinstateMember, RemoveMember, SuspendMember, UpdateMember};
 use keyhall_domain::external_id::ExternalId;
 use keyhall_domain::id::MemberId;
+use keyhall_domain::mail::MailKind;
 use keyhall_domain::member::{Member, MemberPatch, MemberState, MemberStateError};
 use keyhall_domain::rank::{self, Target};
 use keyhall_domain::role::MemberRole;
@@ -15,6 +16,7 @@ use uuid::Uuid;
 use super::load;
 use crate::error::StoreError;
 use crate::grant::Granted;
+use crate::mail::LinkDelivery;
 use crate::precondition::Precondition;
 use crate::schema::{invitations, members, principals, sessions};
 use crate::store::Store;
@@ -68,13 +70,14 @@ impl Store {
         grant: &Granted<SuspendMember>,
         precondition: Precondition,
     ) -> Result<Member, StoreError> {
+        let delivery = self.link_delivery();
         self.write(grant, move |tx| {
             let before = begin(tx, &precondition)?;
             take_away(tx, &before)?;
             let state = before.state.suspended()?;
             diesel::delete(sessions::table.filter(sessions::member_id.eq(Uuid::from(before.id))))
                 .execute(tx.connection)?;
-            set_state(tx, before, state)
+            set_state(tx, delivery, before, state)
         })
         .await
     }
@@ -88,11 +91,12 @@ impl Store {
         grant: &Granted<ReinstateMember>,
         precondition: Precondition,
     ) -> Result<Member, StoreError> {
+        let delivery = self.link_delivery();
         self.write(grant, move |tx| {
             let before = begin(tx, &precondition)?;
             rank::may_change(tx.bearer(), Target { id: before.id, role: before.role })?;
             let state = before.state.reinstated()?;
-            set_state(tx, before, state)
+            set_state(tx, delivery, before, state)
         })
         .await
     }
@@ -106,9 +110,13 @@ impl Store {
         grant: &Granted<RemoveMember>,
         precondition: Precondition,
     ) -> Result<(), StoreError> {
+        let delivery = self.link_delivery();
         self.write(grant, move |tx| {
             let before = begin(tx, &precondition)?;
             take_away(tx, &before)?;
+            if before.role == MemberRole::SuperAdmin {
+                super_admin::tell(tx, delivery, MailKind::SuperAdminRevoked, before.id)?;
+            }
             diesel::delete(principals::table.find(Uuid::from(before.id))).execute(tx.connection)?;
             let change = Change::removed(
                 Object::Member(before.id),
@@ -183,6 +191,7 @@ fn set_role(tx: &mut Tx<'_, UpdateMember>, role: MemberRole) -> Result<(), Store
 
 fn set_state<A: Action>(
     tx: &mut Tx<'_, A>,
+    delivery: LinkDelivery,
     before: Member,
     state: MemberState,
 ) -> Result<Done<Member>, StoreError> {
@@ -192,6 +201,12 @@ fn set_state<A: Action>(
     diesel::update(members::table.find(Uuid::from(before.id)))
         .set(members::state.eq(state.name()))
         .execute(tx.connection)?;
+    if before.role == MemberRole::SuperAdmin {
+        // Who is suspended acts as a Super Admin no more, who is reinstated does again.
+        let active = state == MemberState::Active;
+        let kind = if active { MailKind::SuperAdminGranted } else { MailKind::SuperAdminRevoked };
+        super_admin::tell(tx, delivery, kind, before.id)?;
+    }
     let change = Change::updated(
         Object::Member(before.id),
         json!({ "state": before.state }),

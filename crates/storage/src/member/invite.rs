@@ -1,4 +1,7 @@
 //! Inviting: a member in the state `invited`, and a link that its holder accepts once.
+//!
+//! Where mail is configured the link's secret is made when the mail is sent, and nobody but its reader gets it. Until then the
+//! invitation has the digest of a secret that nobody knows.
 
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
@@ -6,9 +9,10 @@ use jiff::{SignedDuration, Timestamp};
 use keyhall_credential::digest::SecretDigest;
 use keyhall_credential::secret::OneTimeSecret;
 use keyhall_domain::audit::{Change, Object};
-use keyhall_domain::authz::InviteMember;
+use keyhall_domain::authz::{Action, InviteMember, ResendInvitation};
 use keyhall_domain::email::Email;
 use keyhall_domain::id::{AccountId, InvitationId, MemberId, UserId};
+use keyhall_domain::mail::MailKind;
 use keyhall_domain::member::{Member, MemberState, NewMember};
 use keyhall_domain::principal::UserState;
 use keyhall_domain::rank;
@@ -19,6 +23,9 @@ use uuid::Uuid;
 use super::change::set_external_id;
 use crate::error::StoreError;
 use crate::grant::Granted;
+use crate::mail::{self, About, LinkDelivery, NewMail};
+use crate::member::begin;
+use crate::precondition::Precondition;
 use crate::schema::{invitations, members, principals, users};
 use crate::store::Store;
 use crate::stored;
@@ -27,13 +34,13 @@ use crate::transaction::{Done, Tx};
 /// How long an invitation can be accepted.
 pub(crate) const INVITATION_LIFETIME: SignedDuration = SignedDuration::from_hours(7 * 24);
 
-/// An invitation that was just made: the only moment at which its secret is known.
+/// An invitation that was just made, or made anew: the only moment at which its secret is known.
 #[derive(Debug)]
 pub struct Invitation {
     /// The invited member.
     pub member: Member,
-    /// The secret for the link.
-    pub secret: OneTimeSecret,
+    /// The secret for the link, to be handed on; `None` when the link goes by mail.
+    pub secret: Option<OneTimeSecret>,
     /// Until when the link can be used.
     pub expires_at: Timestamp,
 }
@@ -49,8 +56,8 @@ impl Store {
         grant: &Granted<InviteMember>,
         new: NewMember,
     ) -> Result<Invitation, StoreError> {
-        let secret = OneTimeSecret::generate().map_err(StoreError::unexpected)?;
-        let digest = secret.digest();
+        let (secret, digest) = self.invitation_secret()?;
+        let delivery = self.link_delivery();
         let (member, expires_at) = self
             .write(grant, move |tx| {
                 tx.reconfirm()?;
@@ -62,6 +69,8 @@ impl Store {
                     insert_member(tx.connection, account, user, (role, MemberState::Invited), tx.now)?;
                 set_external_id(tx.connection, member, new.external_id.as_ref())?;
                 let expires_at = insert_invitation(tx, member, &new.email, &digest)?;
+                let about = About { account, member, user };
+                enqueue(tx, delivery, new.email.clone(), about)?;
                 let member = super::load(tx.connection, tx.bearer().account, member)?;
                 let after = json!({ "role": member.role, "state": member.state });
                 let change = Change::created(Object::Member(member.id), after);
@@ -69,6 +78,49 @@ impl Store {
             })
             .await?;
         Ok(Invitation { member, secret, expires_at })
+    }
+
+    /// Sends an invitation once more: the link that is out dies, and the new one works for seven days. Whoever sends it answers
+    /// for the role from now on.
+    ///
+    /// # Errors
+    /// [`StoreError::Rule`] when the role holds more than the bearer; [`StoreError::Conflict`] when the member has accepted.
+    pub async fn resend_invitation(
+        &self,
+        grant: &Granted<ResendInvitation>,
+        precondition: Precondition,
+    ) -> Result<Invitation, StoreError> {
+        let (secret, digest) = self.invitation_secret()?;
+        let delivery = self.link_delivery();
+        let (member, expires_at) = self
+            .write(grant, move |tx| {
+                let member = begin(tx, &precondition)?;
+                member.state.can_be_invited_again()?;
+                rank::may_hand_out(tx.bearer(), member.role)?;
+                let (before, user) = renew_invitation(tx, member.id, &digest)?;
+                let (account, expires_at) = (tx.bearer().account, tx.now + INVITATION_LIFETIME);
+                mail::withdraw_invitation(tx.connection, account, member.id)?;
+                let about = About { account, member: member.id, user };
+                enqueue(tx, delivery, member.email.clone(), about)?;
+                let change = Change::updated(
+                    Object::Member(member.id),
+                    json!({ "invitationExpiresAt": before }),
+                    json!({ "invitationExpiresAt": expires_at }),
+                );
+                Ok(Done::changed((member, expires_at), change))
+            })
+            .await?;
+        Ok(Invitation { member, secret, expires_at })
+    }
+
+    /// The digest that an invitation begins with, and its secret, where whoever invites is to have it.
+    fn invitation_secret(&self) -> Result<(Option<OneTimeSecret>, SecretDigest), StoreError> {
+        let secret = OneTimeSecret::generate().map_err(StoreError::unexpected)?;
+        let digest = secret.digest();
+        match self.link_delivery() {
+            LinkDelivery::Caller => Ok((Some(secret), digest)),
+            LinkDelivery::Mail => Ok((None, digest)),
+        }
     }
 }
 
@@ -150,4 +202,38 @@ fn insert_invitation(
         ))
         .execute(tx.connection)?;
     Ok(expires_at)
+}
+
+/// Gives a member's invitation another digest, another end and another inviter. Says when it would have ended, and whose it is.
+fn renew_invitation(
+    tx: &mut Tx<'_, ResendInvitation>,
+    member: MemberId,
+    digest: &SecretDigest,
+) -> Result<(Timestamp, UserId), StoreError> {
+    let (_, inviter) = stored::principal_columns(tx.bearer().id());
+    let invitation = invitations::table
+        .filter(invitations::account_id.eq(tx.account()))
+        .filter(invitations::member_id.eq(Uuid::from(member)));
+    let (before, user): (jiff_diesel::Timestamp, Uuid) = invitation
+        .inner_join(members::table.on(members::id.eq(invitations::member_id)))
+        .select((invitations::expires_at, members::user_id))
+        .first(tx.connection)?;
+    diesel::update(invitation)
+        .set((
+            invitations::digest.eq(digest.as_bytes().as_slice()),
+            invitations::invited_by.eq(inviter),
+            invitations::expires_at.eq(stored::time(tx.now + INVITATION_LIFETIME)),
+        ))
+        .execute(tx.connection)?;
+    Ok((before.to_jiff(), user.into()))
+}
+
+fn enqueue<A: Action>(
+    tx: &mut Tx<'_, A>,
+    delivery: LinkDelivery,
+    recipient: Email,
+    about: About,
+) -> Result<(), StoreError> {
+    let mail = NewMail { kind: MailKind::Invitation, recipient, user: about.user, about: Some(about) };
+    mail::enqueue(tx.connection, delivery, &mail, tx.now)
 }

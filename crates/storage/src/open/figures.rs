@@ -1,5 +1,6 @@
 //! How busy the store is: numbers without names, for whoever runs Keyhall.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use diesel::dsl::{count_star, min};
@@ -58,6 +59,8 @@ pub struct MailQueue {
     pub waiting: i64,
     /// How long the oldest has waited; nothing when there is none.
     pub oldest: Option<Duration>,
+    /// How many were given up since the start.
+    pub given_up: u64,
 }
 
 impl Store {
@@ -74,6 +77,7 @@ impl Store {
         // It goes into the work, which goes on when nobody waits for it any more.
         let turn = self.figures_turn().try_acquire_owned().map_err(StoreError::unavailable)?;
         let (connections, now) = (self.connections().clone(), self.clock().now());
+        let given_up = self.mails_given_up().load(Ordering::Relaxed);
         let asked = tokio::task::spawn_blocking(move || {
             let mut connection = connections.get_within(PATIENCE)?;
             let (waiting, oldest): (i64, Option<jiff_diesel::Timestamp>) =
@@ -81,7 +85,7 @@ impl Store {
             drop(turn);
             let age = |since: jiff_diesel::Timestamp| now.duration_since(since.to_jiff());
             let oldest = oldest.map(|since| Duration::try_from(age(since)).unwrap_or_default());
-            Ok(MailQueue { waiting, oldest })
+            Ok(MailQueue { waiting, oldest, given_up })
         });
         asked.await.map_err(StoreError::unexpected)?
     }

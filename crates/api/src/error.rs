@@ -106,7 +106,7 @@ fn whole_seconds(time: SignedDuration) -> u32 {
 }
 
 /// An error and its sources in one line, for the log.
-fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+pub(crate) fn chain(error: &(dyn std::error::Error + 'static)) -> String {
     std::iter::successors(Some(error), |error| error.source())
         .map(ToString::to_string)
         .collect::<Vec<_>>()

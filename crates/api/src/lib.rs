@@ -3,6 +3,8 @@
 //! A request meets [`frame`] (request id, log, rendering of problems), then the extractors of its handler
 //! ([`authorized`], [`body`], [`query`]), then three to eight lines in [`routes`]. Deliberately absent: SQL and rules. A handler
 //! without a proof has nothing to call.
+//!
+//! Beside the server runs the [`Mailer`], since links in mails begin and look like links in answers.
 
 mod admin;
 mod answer;
@@ -14,6 +16,8 @@ mod gate;
 mod if_match;
 mod json;
 mod limits;
+mod links;
+mod mailing;
 mod metrics;
 mod not_found;
 mod openapi;
@@ -34,6 +38,7 @@ mod tls;
 
 pub use admin::bind_admin;
 pub use limits::Limits;
+pub use mailing::{Mailer, Mailing};
 pub use metrics::Metrics;
 pub use openapi::document;
 pub use proxies::TrustedProxies;

@@ -40,6 +40,7 @@ pub(crate) fn operations(config: &mut ServiceConfig<'_>) {
         .service(member::list_members)
         .service(member::invite_member)
         .service(invitation::accept_invitation)
+        .service(member::resend_invitation)
         .service(member::get_member)
         .service(member::update_member)
         .service(member::remove_member)

@@ -4,6 +4,8 @@ mod invalid;
 mod network;
 pub(crate) use invalid::InvalidConfiguration;
 pub(crate) use network::Network;
+mod mail;
+pub(crate) use mail::MailConfiguration;
 mod rules;
 pub(crate) use rules::require_private;
 mod show;
@@ -39,6 +41,7 @@ pub(crate) struct Configuration {
     pub(crate) passwords: PasswordsConfiguration,
     pub(crate) limits: LimitsConfiguration,
     pub(crate) audit: AuditConfiguration,
+    pub(crate) mail: MailConfiguration,
     pub(crate) log: LogConfiguration,
     /// The values with where they came from, for `config show`.
     #[serde(skip)]

@@ -10,7 +10,7 @@ use keyhall_credential::password::PasswordParameters;
 use keyhall_domain::audit::Retention;
 use keyhall_domain::session::SessionLifetimes;
 use keyhall_embedded::{Cluster, Installation, Options};
-use keyhall_storage::{Clock, LinkDelivery, PoolOptions, Store, StoreOptions, open};
+use keyhall_storage::{Clock, PoolOptions, Store, StoreOptions, open};
 
 use crate::configuration::Configuration;
 use crate::error::CommandError;
@@ -89,8 +89,8 @@ impl Database {
                 absolute: SignedDuration::from_hours(configuration.sessions.hours.get().into()),
                 idle: SignedDuration::from_mins(configuration.sessions.idle_minutes.get().into()),
             },
-            link_delivery: LinkDelivery::Caller,
             audit_retention: Retention::days(configuration.audit.retention_days),
+            link_delivery: configuration.mail.link_delivery(),
         };
         Ok(Store::open(options, master_key)?)
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use actix_web::rt::System;
-use keyhall_api::{Limits, Metrics, PublicUrl, ServerOptions, TlsFiles, TrustedProxies};
+use keyhall_api::{Limits, Mailer, Metrics, PublicUrl, ServerOptions, TlsFiles, TrustedProxies};
 use keyhall_storage::Store;
 
 use crate::configuration::{Configuration, LimitsConfiguration, ServerConfiguration};
@@ -15,6 +15,9 @@ use crate::error::CommandError;
 use crate::logging;
 use crate::purge;
 use crate::stop::Stop;
+
+/// How often it looks for mail that is due.
+const LOOK_FOR_MAIL_EVERY: Duration = Duration::from_secs(2);
 
 /// Serves until it is told to stop.
 pub(crate) fn serve(configuration: &Configuration, stop_with_parent: bool) -> Result<(), CommandError> {
@@ -35,14 +38,20 @@ fn serve_on(configuration: &Configuration, database: &Database, stop: &Stop) -> 
     let store = database.open(configuration)?;
     let options = options(configuration);
     let operators = configuration.admin.port.map(|port| SocketAddr::new(configuration.admin.host, port));
+    let sender = configuration.mail.sender()?;
     System::new().block_on(async {
         let metrics = Metrics::new();
         let (server, address) = keyhall_api::bind(&options, store.clone(), metrics.clone())?;
         purge::begin(store.clone());
-        let operators = operators.map(|listen| serve_operator(listen, store, metrics)).transpose()?;
+        let operators = operators.map(|listen| serve_operator(listen, store.clone(), metrics)).transpose()?;
+        let public_url = options.public_url.clone();
+        let mailing = sender.map(|sender| Mailer { store, sender, public_url }.start(LOOK_FOR_MAIL_EVERY));
         tracing::info!(%address, public_url = options.public_url.as_str(), "serving");
         stop.pass_on_to(server.handle());
         let served = server.await.map_err(CommandError::Serve);
+        if let Some(mailing) = mailing {
+            mailing.stop(options.shutdown_timeout).await;
+        }
         if let Some(operators) = operators {
             operators.stop(false).await;
         }

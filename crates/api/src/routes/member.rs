@@ -1,10 +1,11 @@
 //! Members.
 
-use actix_web::web::Data;
+use actix_web::web::{Data, Json};
 use actix_web::{delete, get, patch, post};
 use jiff::Timestamp;
 use keyhall_domain::authz::{
-    InviteMember, ListMembers, ReadMember, ReinstateMember, RemoveMember, SuspendMember, UpdateMember,
+    InviteMember, ListMembers, ReadMember, ReinstateMember, RemoveMember, ResendInvitation, SuspendMember,
+    UpdateMember,
 };
 use keyhall_domain::external_id::ExternalId;
 use keyhall_domain::id::MemberId;
@@ -19,6 +20,7 @@ use crate::answer::{Answer, Created, Entity, NoContent};
 use crate::authorized::Authorized;
 use crate::body::Body;
 use crate::if_match::IfMatch;
+use crate::links;
 use crate::permission;
 use crate::problem::ProblemDocument;
 use crate::public_url::PublicUrl;
@@ -43,18 +45,28 @@ pub(crate) struct MemberQuery {
     size: PageSize,
 }
 
-/// An invited member with the invitation's link, which is shown this once.
+/// An invited member. Where the deployment sends no mail, with the invitation's link, which is shown this once.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct InvitedMember {
     /// The member, invited.
     #[serde(flatten)]
     member: Member,
-    /// The link to send to the invited person. It works once; nobody can show it again.
+    /// The link to send to the invited person. It works once; nobody can show it again. Absent where the deployment sends mail:
+    /// then the invited person gets it, and nobody else.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(format = "uri", example = "http://127.0.0.1:8080/invite#khi_EXAMPLE")]
-    invitation_link: String,
+    invitation_link: Option<String>,
     /// Until when the link works: seven days.
     invitation_expires_at: Timestamp,
+}
+
+impl InvitedMember {
+    fn new(invitation: Invitation, public_url: &PublicUrl) -> Self {
+        let Invitation { member, secret, expires_at } = invitation;
+        let invitation_link = secret.map(|secret| links::invitation(public_url, &secret));
+        Self { member, invitation_link, invitation_expires_at: expires_at }
+    }
 }
 
 /// List the members
@@ -79,8 +91,9 @@ pub(crate) async fn list_members(
 
 /// Invite a member
 ///
-/// Answers with a link for the invited person, who accepts it within seven days. In a session; needs `member:create`, and
-/// that one holds every account permission of the role. Super Admins are never invited as such.
+/// The invited person gets a link by mail and accepts within seven days; where the deployment sends no mail, the answer has the
+/// link. In a session; needs `member:create`, and that one holds every account permission of the role. Super Admins are never
+/// invited as such.
 #[utoipa::path(
     tag = "Members",
     operation_id = "inviteMember",
@@ -98,14 +111,38 @@ pub(crate) async fn invite_member(
     store: Data<Store>,
     public_url: Data<PublicUrl>,
 ) -> Answer<Created<InvitedMember>> {
-    let Invitation { member, secret, expires_at } = store.invite_member(&grant, body.0).await?;
-    let location = public_url.join(&format!("/v1/members/{}", member.id));
-    // In the fragment, which browsers keep to themselves: the secret reaches no log.
-    let invitation_link = public_url.join(&format!("/invite#{}", secret.reveal()));
-    Ok(Created {
-        location,
-        body: InvitedMember { member, invitation_link, invitation_expires_at: expires_at },
-    })
+    let invitation = store.invite_member(&grant, body.0).await?;
+    let location = public_url.join(&format!("/v1/members/{}", invitation.member.id));
+    Ok(Created { location, body: InvitedMember::new(invitation, &public_url) })
+}
+
+/// Resend an invitation
+///
+/// The link that is out dies, and a new one goes the way of the first: by mail, or into the answer. It works for seven days.
+/// Whoever sends it is held to the role from now on. In a session; needs `member:create`, and that one holds every account
+/// permission of the member's role.
+#[utoipa::path(
+    tag = "Members",
+    operation_id = "resendInvitation",
+    params(
+        ("memberId" = MemberId, Path, description = "The invited member"),
+        ("If-Match" = Option<String>, Header, description = "The `ETag` that the member must still have"),
+    ),
+    responses(
+        (status = OK, description = "Sent again", body = InvitedMember),
+        (status = CONFLICT, description = "The member has accepted already", body = ProblemDocument, content_type = "application/problem+json"),
+    ),
+    extensions(("x-permission" = json!(permission::of::<ResendInvitation>()))),
+)]
+#[post("/v1/members/{memberId}/resend-invitation")]
+pub(crate) async fn resend_invitation(
+    grant: Authorized<ResendInvitation>,
+    if_match: IfMatch,
+    store: Data<Store>,
+    public_url: Data<PublicUrl>,
+) -> Answer<Json<InvitedMember>> {
+    let invitation = store.resend_invitation(&grant, if_match.0).await?;
+    Ok(Json(InvitedMember::new(invitation, &public_url)))
 }
 
 /// Show a member

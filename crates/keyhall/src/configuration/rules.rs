@@ -16,6 +16,7 @@ pub(super) fn check(configuration: &Configuration, file: &Path) -> Result<(), Co
     check_address(configuration)?;
     check_tls(configuration)?;
     check_limits(configuration)?;
+    configuration.mail.check()?;
     check_secrets(configuration, file)
 }
 
@@ -101,6 +102,6 @@ pub(crate) fn require_private(path: &Path) -> Result<(), CommandError> {
     }
 }
 
-fn invalid(key: &'static str, reason: &str) -> CommandError {
+pub(super) fn invalid(key: &'static str, reason: &str) -> CommandError {
     CommandError::Value { key, reason: reason.to_owned() }
 }

@@ -7,7 +7,8 @@ use config::{Map, Source, Value, ValueKind};
 use super::Configuration;
 
 /// The keys whose values are not shown.
-pub(super) const SECRET_KEYS: &[(&str, &str)] = &[("database", "url"), ("secrets", "master_key")];
+pub(super) const SECRET_KEYS: &[(&str, &str)] =
+    &[("database", "url"), ("mail", "smtp_url"), ("secrets", "master_key")];
 
 impl Configuration {
     /// One line for each value: key, value, origin. Secrets are not shown.

@@ -10,6 +10,7 @@
 
 mod audit;
 mod frame;
+mod mail;
 mod openapi;
 mod operator;
 mod process;

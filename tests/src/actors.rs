@@ -76,7 +76,11 @@ pub async fn accept(
     password: &str,
     name: Option<&str>,
 ) -> Answer {
-    let link = invitation.text("invitationLink");
+    accept_link(deployment, &invitation.text("invitationLink"), password, name).await
+}
+
+/// Accepts the invitation that a link belongs to.
+pub async fn accept_link(deployment: &Deployment, link: &str, password: &str, name: Option<&str>) -> Answer {
     let token = link.split_once('#').map(|(_, token)| token.to_owned()).expect("a link has a fragment");
     let mut body = json!({ "token": token, "password": password });
     if let Some(name) = name {

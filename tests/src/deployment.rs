@@ -8,18 +8,22 @@ use std::time::Duration;
 use actix_web::dev::ServerHandle;
 use actix_web::rt::System;
 use jiff::{SignedDuration, Timestamp};
-use keyhall_api::{Limits, Metrics, PublicUrl, ServerOptions, TrustedProxies};
+use keyhall_api::{Limits, Mailer, Metrics, PublicUrl, ServerOptions, TrustedProxies};
 use keyhall_credential::master_key::MasterKey;
 use keyhall_credential::password::PasswordParameters;
 use keyhall_domain::audit::Retention;
 use keyhall_domain::session::SessionLifetimes;
+use keyhall_outbound::{Sender, TrustedAuthorities};
 use keyhall_storage::{Clock, LinkDelivery, PoolOptions, Store, StoreOptions};
-
 use serde_json::json;
 
 use crate::actors::Account;
 use crate::answer::Answer;
 use crate::database::Database;
+use crate::smtp::SmtpServer;
+
+/// The URL under which deployments say that they are.
+const PUBLIC_URL: &str = "https://keyhall.example";
 
 /// What a test's deployment may differ in.
 #[derive(Debug, Clone)]
@@ -61,6 +65,11 @@ impl Deployment {
     /// A deployment with nobody in it.
     pub async fn start() -> Self {
         Self::start_with(Options::default()).await
+    }
+
+    /// A deployment that sends its links by mail.
+    pub async fn with_mail() -> Self {
+        Self::start_with(Options { link_delivery: LinkDelivery::Mail, ..Options::default() }).await
     }
 
     /// A deployment that differs.
@@ -110,6 +119,24 @@ impl Deployment {
         Answer::read(request.send().await.expect("the server answers")).await
     }
 
+    /// What sends this deployment's mail through a mail server, when it is told to.
+    pub fn mailer(&self, server: &SmtpServer) -> Mailer {
+        self.mailer_to(&server.url())
+    }
+
+    /// The same for the mail server at a URL.
+    pub fn mailer_to(&self, url: &str) -> Mailer {
+        let from = "Keyhall <keyhall@example.org>".parse().expect("an address");
+        let server = url.parse().expect("the URL of a mail server");
+        let sender = Sender::by_smtp(from, &server, &TrustedAuthorities::default()).expect("a sender");
+        self.mailer_with(sender)
+    }
+
+    /// The same with any sender.
+    pub fn mailer_with(&self, sender: Sender) -> Mailer {
+        Mailer { store: self.store.clone(), sender, public_url: PublicUrl::new(PUBLIC_URL) }
+    }
+
     /// Lets time pass.
     pub fn pass(&self, time: SignedDuration) {
         self.clock.advance(time);
@@ -153,7 +180,7 @@ fn serve(store: Store, options: &Options) -> (SocketAddr, ServerHandle) {
         System::new().block_on(async move {
             let options = ServerOptions {
                 listen: SocketAddr::from(([127, 0, 0, 1], 0)),
-                public_url: PublicUrl::new("https://keyhall.example"),
+                public_url: PublicUrl::new(PUBLIC_URL),
                 workers: 1,
                 shutdown_timeout: Duration::from_secs(1),
                 tls: None,

@@ -17,11 +17,17 @@ mod deployment;
 mod postgresql;
 mod process;
 mod wire;
+mod mail;
+mod process;
+mod smtp;
 
-pub use actors::{Account, Person, accept};
+pub use actors::{Account, Person, accept, accept_link};
 pub use answer::Answer;
 pub use database::{Database, connect};
 pub use deployment::{Deployment, Options};
 pub use postgresql::{PostgreSql, Shutdown};
 pub use process::{Ended, Place, Process, lives, wait_until};
 pub use wire::Wire;
+pub use mail::ReceivedMail;
+pub use process::{Ended, Place, Process, lives, wait_until};
+pub use smtp::{Arrival, Mood, Protection, SmtpServer};

@@ -169,3 +169,50 @@ fn a_certificate_and_its_key_come_together() {
     refuses(&Place::embedded().with("server.tls_key", "key.pem"), &["`server.tls_certificate`", "required"]);
     refuses(&Place::embedded().with("server.tls_certificate", "tls.pem"), &["`server.tls_key`", "required"]);
 }
+
+#[test]
+fn mail_is_from_somebody_goes_one_way_and_by_a_url_that_is_one() {
+    let smtp = format!("smtp://keyhall:{SECRET}@mail.example.com");
+    let place = || Place::embedded().with("mail.from", "keyhall@example.com");
+    refuses(
+        &place().with("mail.smtp_url", &smtp).with("mail.spool_dir", "mail"),
+        &["`mail.spool_dir`", "set one"],
+    );
+    for (key, value) in [("mail.smtp_url", smtp.as_str()), ("mail.spool_dir", "mail")] {
+        refuses(&Place::embedded().with(key, value), &["`mail.from`", "required"]);
+        refuses(
+            &Place::embedded().with(key, value).with("mail.from", "nobody"),
+            &["`mail.from`", "must be like"],
+        );
+    }
+    for url in [
+        SECRET.to_owned(),
+        format!("https://keyhall:{SECRET}@mail.example.com"),
+        format!("{smtp}?tls=opportunistic"),
+        format!("smtp://{SECRET}@mail.example.com"),
+    ] {
+        refuses(&place().with("mail.smtp_url", &url), &["`mail.smtp_url`", "must"]);
+    }
+    refuses(&place().with("mail.smtp_ca_file", "ca.pem"), &["`mail.smtp_ca_file`", "`mail.smtp_url`"]);
+    refuses(&place().with("mail.smtp", "x"), &["`smtp`", "`smtp_url`"]);
+    let place = Place::on(&Database::migrated()).with("mail.from", "keyhall@example.com");
+    let place = place.with("mail.smtp_url", &smtp).with("mail.smtp_ca_file", "ca.pem");
+    refuses(&place, &["`ca.pem`", "No such file"]);
+    place.write("ca.pem", "nothing", 0o644);
+    refuses(&place, &["`mail.smtp_ca_file`", "PEM"]);
+}
+
+#[test]
+fn the_password_of_the_mail_server_is_kept_like_any_secret() {
+    let smtp = format!("smtp://keyhall:{SECRET}@mail.example.com");
+    let place = Place::embedded();
+    let text = format!("[mail]\nfrom = \"keyhall@example.com\"\nsmtp_url = \"{smtp}\"");
+    place.write("keyhall.toml", &text, 0o644);
+    refuses(&place, &["`keyhall.toml`", "chmod 600 keyhall.toml"]);
+    place.write("keyhall.toml", &text, 0o600);
+    let shown = place.run(&["config", "show"]);
+    assert!(shown.success, "{}", shown.stderr);
+    assert!(shown.stdout.contains("mail.smtp_url = [redacted]  # keyhall.toml\n"), "{}", shown.stdout);
+    assert!(shown.stdout.contains("mail.from = \"keyhall@example.com\""), "{}", shown.stdout);
+    assert!(!shown.stdout.contains(SECRET), "{}", shown.stdout);
+}

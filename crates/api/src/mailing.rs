@@ -98,11 +98,10 @@ impl Mailer {
             self.store.put_off_mail(mail).await?
         };
         let (mail, kind, error) = (mail.id, mail.message.kind().name(), chain(error));
-        match next {
-            Some(next) => {
-                tracing::warn!(%mail, kind, error, %next, "a mail was not sent and will be tried again")
-            }
-            None => tracing::warn!(%mail, kind, error, "a mail was given up"),
+        if let Some(next) = next {
+            tracing::warn!(%mail, kind, error, %next, "a mail was not sent and will be tried again");
+        } else {
+            tracing::warn!(%mail, kind, error, "a mail was given up");
         }
         Ok(())
     }

@@ -47,7 +47,7 @@ impl Store {
             if before.role == MemberRole::SuperAdmin {
                 return Ok(Done::unchanged(before));
             }
-            let done = set_role(tx, before.clone(), MemberRole::SuperAdmin)?;
+            let done = set_role(tx, &before, MemberRole::SuperAdmin)?;
             tell(tx, delivery, MailKind::SuperAdminGranted, before.id)?;
             Ok(done)
         })
@@ -70,7 +70,7 @@ impl Store {
             if before.role != MemberRole::SuperAdmin {
                 return Err(MemberStateError::NoSuperAdmin.into());
             }
-            let done = set_role(tx, before.clone(), MemberRole::Member)?;
+            let done = set_role(tx, &before, MemberRole::Member)?;
             tell(tx, delivery, MailKind::SuperAdminRevoked, before.id)?;
             Ok(done)
         })
@@ -134,7 +134,7 @@ pub(crate) fn user_state(connection: &mut PgConnection, member: MemberId) -> Res
 
 fn set_role<A: Action>(
     tx: &mut Tx<'_, A>,
-    before: Member,
+    before: &Member,
     role: MemberRole,
 ) -> Result<Done<Member>, StoreError> {
     diesel::update(members::table.find(Uuid::from(before.id)))

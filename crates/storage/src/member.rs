@@ -5,6 +5,7 @@
 
 mod change;
 mod invite;
+mod resend;
 
 use diesel::pg::{Pg, PgConnection};
 use diesel::prelude::*;

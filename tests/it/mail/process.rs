@@ -139,3 +139,29 @@ async fn a_folder_gets_one_whole_file_for_each_mail_for_its_owners_eyes_alone() 
         assert_eq!(accept(&process, &mail).await, 200);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_postgresql_away_mail_waits_and_what_was_sent_is_not_sent_again() {
+    let (database, server) = (Database::migrated(), SmtpServer::start());
+    let place = place(&database, &server).with("database.acquire_seconds", "1");
+    let process = place.serve(&[]);
+    let password = password(&place);
+    server.set_mood(Mood::TakesAndWaits);
+    invite(&process, &password, "grace@example.com").await;
+    server.wait_for(1);
+    database.cut();
+    server.set_mood(Mood::Takes);
+    wait_until("it is forgotten", || database.count("mails", "true") == 0);
+
+    server.set_mood(Mood::Answers(450));
+    invite(&process, &password, "ada.two@example.com").await;
+    wait_until("it was tried", || database.count("mails", "attempts = 1") == 1);
+    database.close();
+    wait_until("it is noticed", || process.log().contains("\"mail waits\""));
+    server.set_mood(Mood::Takes);
+    database.reopen();
+    database.execute("UPDATE mails SET next_attempt_at = next_attempt_at - interval '1 minute'");
+    let to: Vec<_> = server.wait_for(2).into_iter().map(|arrival| arrival.to).collect();
+    assert_eq!(to, ["grace@example.com", "ada.two@example.com"]);
+    wait_until("it says so", || process.log().contains("mail is sent again"));
+}

@@ -84,6 +84,18 @@ impl Session {
             }
             "NOOP" | "RSET" => say(stream, "250 ok")?,
             _ if must_protect => say(stream, "530 must issue a STARTTLS command first")?,
+            command => return self.converse(stream, shared, (command, rest)),
+        }
+        Ok(Next::Command)
+    }
+
+    fn converse(
+        &mut self,
+        stream: &mut (impl Read + Write),
+        shared: &Shared,
+        (command, rest): (&str, &str),
+    ) -> io::Result<Next> {
+        match command {
             "AUTH" => self.sign_in(stream, shared, rest)?,
             "MAIL" => {
                 self.from = Some(address(rest));

@@ -55,7 +55,7 @@ pub(crate) struct InvitedMember {
     /// The link to send to the invited person. It works once; nobody can show it again. Absent where the deployment sends mail:
     /// then the invited person gets it, and nobody else.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(format = "uri", example = "http://127.0.0.1:8080/invite#khi_EXAMPLE")]
+    #[schema(value_type = String, required = false, format = "uri", example = "http://127.0.0.1:8080/invite#khi_EXAMPLE")]
     invitation_link: Option<String>,
     /// Until when the link works: seven days.
     invitation_expires_at: Timestamp,

@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use keyhall_credential::digest::SecretDigest;
 use keyhall_credential::secret::OneTimeSecret;
 use keyhall_domain::audit::{Change, Object};
-use keyhall_domain::authz::{Action, InviteMember, ResendInvitation};
+use keyhall_domain::authz::{Action, InviteMember};
 use keyhall_domain::email::Email;
 use keyhall_domain::id::{AccountId, InvitationId, MemberId, UserId};
 use keyhall_domain::mail::MailKind;
@@ -24,8 +24,6 @@ use super::change::set_external_id;
 use crate::error::StoreError;
 use crate::grant::Granted;
 use crate::mail::{self, About, LinkDelivery, NewMail};
-use crate::member::begin;
-use crate::precondition::Precondition;
 use crate::schema::{invitations, members, principals, users};
 use crate::store::Store;
 use crate::stored;
@@ -80,41 +78,8 @@ impl Store {
         Ok(Invitation { member, secret, expires_at })
     }
 
-    /// Sends an invitation once more: the link that is out dies, and the new one works for seven days. Whoever sends it answers
-    /// for the role from now on.
-    ///
-    /// # Errors
-    /// [`StoreError::Rule`] when the role holds more than the bearer; [`StoreError::Conflict`] when the member has accepted.
-    pub async fn resend_invitation(
-        &self,
-        grant: &Granted<ResendInvitation>,
-        precondition: Precondition,
-    ) -> Result<Invitation, StoreError> {
-        let (secret, digest) = self.invitation_secret()?;
-        let delivery = self.link_delivery();
-        let (member, expires_at) = self
-            .write(grant, move |tx| {
-                let member = begin(tx, &precondition)?;
-                member.state.can_be_invited_again()?;
-                rank::may_hand_out(tx.bearer(), member.role)?;
-                let (before, user) = renew_invitation(tx, member.id, &digest)?;
-                let (account, expires_at) = (tx.bearer().account, tx.now + INVITATION_LIFETIME);
-                mail::withdraw_invitation(tx.connection, account, member.id)?;
-                let about = About { account, member: member.id, user };
-                enqueue(tx, delivery, member.email.clone(), about)?;
-                let change = Change::updated(
-                    Object::Member(member.id),
-                    json!({ "invitationExpiresAt": before }),
-                    json!({ "invitationExpiresAt": expires_at }),
-                );
-                Ok(Done::changed((member, expires_at), change))
-            })
-            .await?;
-        Ok(Invitation { member, secret, expires_at })
-    }
-
     /// The digest that an invitation begins with, and its secret, where whoever invites is to have it.
-    fn invitation_secret(&self) -> Result<(Option<OneTimeSecret>, SecretDigest), StoreError> {
+    pub(super) fn invitation_secret(&self) -> Result<(Option<OneTimeSecret>, SecretDigest), StoreError> {
         let secret = OneTimeSecret::generate().map_err(StoreError::unexpected)?;
         let digest = secret.digest();
         match self.link_delivery() {
@@ -204,31 +169,8 @@ fn insert_invitation(
     Ok(expires_at)
 }
 
-/// Gives a member's invitation another digest, another end and another inviter. Says when it would have ended, and whose it is.
-fn renew_invitation(
-    tx: &mut Tx<'_, ResendInvitation>,
-    member: MemberId,
-    digest: &SecretDigest,
-) -> Result<(Timestamp, UserId), StoreError> {
-    let (_, inviter) = stored::principal_columns(tx.bearer().id());
-    let invitation = invitations::table
-        .filter(invitations::account_id.eq(tx.account()))
-        .filter(invitations::member_id.eq(Uuid::from(member)));
-    let (before, user): (jiff_diesel::Timestamp, Uuid) = invitation
-        .inner_join(members::table.on(members::id.eq(invitations::member_id)))
-        .select((invitations::expires_at, members::user_id))
-        .first(tx.connection)?;
-    diesel::update(invitation)
-        .set((
-            invitations::digest.eq(digest.as_bytes().as_slice()),
-            invitations::invited_by.eq(inviter),
-            invitations::expires_at.eq(stored::time(tx.now + INVITATION_LIFETIME)),
-        ))
-        .execute(tx.connection)?;
-    Ok((before.to_jiff(), user.into()))
-}
-
-fn enqueue<A: Action>(
+/// Writes the mail of an invitation down.
+pub(super) fn enqueue<A: Action>(
     tx: &mut Tx<'_, A>,
     delivery: LinkDelivery,
     recipient: Email,

@@ -14,7 +14,7 @@ use keyhall_domain::member::MemberState;
 use keyhall_domain::name::Name;
 use uuid::Uuid;
 
-use super::Claimed;
+use super::claim::Claimed;
 use crate::error::StoreError;
 use crate::open::password_reset::RESET_LIFETIME;
 use crate::open::{email_change, password_reset};

@@ -1,12 +1,13 @@
-//! Several servers on one database: each mail is sent by one of them.
+//! Several servers on one database: each mail is sent by one of them. And an invitation that is sent again while it is sent.
 
 use std::sync::Arc;
 
+use keyhall_credential::secret::OneTimeSecret;
 use keyhall_storage::LinkDelivery;
-use keyhall_tests::{Deployment, Options, SmtpServer};
+use keyhall_tests::{Deployment, Options, SmtpServer, accept_link};
 use tokio::sync::Barrier;
 
-use super::{enqueue, waiting};
+use super::{PASSWORD, enqueue, invite, mails_to, start, waiting};
 
 const ROUNDS: usize = 200;
 
@@ -44,4 +45,38 @@ async fn of_two_servers_that_look_at_the_same_moment_one_sends_each_mail() {
     ids.sort();
     ids.dedup();
     assert_eq!(ids.len(), 2 * ROUNDS);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_an_invitation_sent_again_while_it_is_being_sent_the_last_mail_has_the_link_that_works() {
+    let (deployment, account, server) = start().await;
+    let invited = invite(&account, "grace@example.com").await;
+    let path = format!("/v1/members/{}/resend-invitation", invited.id());
+    let mailer = deployment.mailer(&server);
+    for round in 0..ROUNDS {
+        let barrier = Arc::new(Barrier::new(2));
+        let (sends, resends) = (barrier.clone(), barrier);
+        let (sender, root, path) = (mailer.clone(), account.super_admin.clone(), path.clone());
+        let sending = tokio::spawn(async move {
+            sends.wait().await;
+            sender.send_due().await.unwrap()
+        });
+        let resending = tokio::spawn(async move {
+            resends.wait().await;
+            root.act(&path).await.expect(200)
+        });
+        (sending.await.unwrap(), resending.await.unwrap());
+        mailer.send_due().await.unwrap();
+
+        let last = mails_to(&server, "grace@example.com").pop().expect("one arrived");
+        let secret = OneTimeSecret::parse(&last.secret()).expect("a secret");
+        let digest: String = secret.digest().as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+        let works = format!("encode(digest, 'hex') = '{digest}'");
+        assert_eq!(deployment.database.count("invitations", &works), 1, "round {round}");
+        assert_eq!(waiting(&deployment), 0, "round {round}");
+    }
+    let deadlocked = "datname = current_database() AND deadlocks > 0";
+    assert_eq!(deployment.database.count("pg_stat_database", deadlocked), 0);
+    let last = mails_to(&server, "grace@example.com").pop().expect("one arrived");
+    accept_link(&deployment, &last.link(), PASSWORD, Some("Grace")).await.expect(200);
 }

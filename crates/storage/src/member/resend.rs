@@ -39,9 +39,10 @@ impl Store {
                 let member = begin(tx, &precondition)?;
                 member.state.can_be_invited_again()?;
                 rank::may_hand_out(tx.bearer(), member.role)?;
-                let (before, user) = renew_invitation(tx, member.id, &digest)?;
                 let (account, expires_at) = (tx.bearer().account, tx.now + INVITATION_LIFETIME);
+                // First the mail, then what it is about: in the order in which who sends it locks them.
                 mail::withdraw_invitation(tx.connection, account, member.id)?;
+                let (before, user) = renew_invitation(tx, member.id, &digest)?;
                 let about = About { account, member: member.id, user };
                 enqueue(tx, delivery, member.email.clone(), about)?;
                 let change = Change::updated(

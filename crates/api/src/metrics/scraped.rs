@@ -56,7 +56,9 @@ fn passwords(registry: &mut Registry, figures: PasswordFigures) {
     registry.register("password_verifications", help, ConstCounter::new(verified));
 }
 
-fn mail_queue(registry: &mut Registry, MailQueue { waiting, oldest }: MailQueue) {
+fn mail_queue(registry: &mut Registry, MailQueue { waiting, oldest, given_up }: MailQueue) {
+    let help = "Mails that were given up since the start";
+    registry.register("mails_given_up", help, ConstCounter::new(given_up));
     registry.register("mail_queue_size", "Mails that are still to be sent", ConstGauge::new(waiting));
     let age = oldest.unwrap_or_default().as_secs_f64();
     let help = "How long the oldest mail has waited that is still to be sent";

@@ -10,7 +10,7 @@ mod message;
 use std::sync::atomic::Ordering;
 
 use diesel::prelude::*;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use keyhall_credential::secret::OneTimeSecret;
 use keyhall_domain::email::Email;
 use keyhall_domain::id::MailId;

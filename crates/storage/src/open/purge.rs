@@ -7,12 +7,13 @@ use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use jiff::{SignedDuration, Timestamp};
+use keyhall_domain::lock_out::FORGOTTEN_AFTER;
 use keyhall_domain::session::SessionLifetimes;
 use uuid::Uuid;
 
 use crate::audit::{self, Retired};
 use crate::error::StoreError;
-use crate::schema::{email_changes, password_resets, sessions};
+use crate::schema::{email_changes, idempotency_records, password_resets, sessions, sign_in_counters};
 use crate::store::Store;
 use crate::stored;
 
@@ -20,8 +21,13 @@ use crate::stored;
 type Sweep = fn(&mut PgConnection, &Moment) -> QueryResult<usize>;
 
 /// What is cleared away, in this order.
-const SWEEPS: [(&str, Sweep); 3] =
-    [("sessions", sessions), ("password resets", password_resets), ("e-mail changes", email_changes)];
+const SWEEPS: [(&str, Sweep); 5] = [
+    ("sessions", sessions),
+    ("password resets", password_resets),
+    ("e-mail changes", email_changes),
+    ("idempotency records", idempotency_records),
+    ("sign-in counters", sign_in_counters),
+];
 
 /// How many rows one transaction removes.
 const BATCH: i64 = 1000;
@@ -165,6 +171,32 @@ fn email_changes(connection: &mut PgConnection, moment: &Moment) -> QueryResult<
     let some: Vec<Uuid> =
         email_changes::table.filter(over).select(email_changes::user_id).limit(BATCH).load(connection)?;
     let some = email_changes::table.filter(email_changes::user_id.eq_any(some));
+    diesel::delete(some.filter(over)).execute(connection)
+}
+
+fn idempotency_records(connection: &mut PgConnection, moment: &Moment) -> QueryResult<usize> {
+    let over = idempotency_records::expires_at.le(stored::time(moment.now));
+    let digests: Vec<Vec<u8>> = idempotency_records::table
+        .filter(over)
+        .select(idempotency_records::key_digest)
+        .limit(BATCH)
+        .load(connection)?;
+    let some = idempotency_records::table.filter(idempotency_records::key_digest.eq_any(digests));
+    diesel::delete(some.filter(over)).execute(connection)
+}
+
+/// Failures that are forgotten, of those who are not trusted any more.
+fn sign_in_counters(connection: &mut PgConnection, moment: &Moment) -> QueryResult<usize> {
+    let (now, forgotten) = (stored::time(moment.now), earlier(moment.now, FORGOTTEN_AFTER));
+    let trusted = sign_in_counters::trusted_until.gt(now).assume_not_null();
+    let no_longer = sign_in_counters::trusted_until.is_null().or(diesel::dsl::not(trusted));
+    let over = sign_in_counters::failed_at.le(stored::time(forgotten)).and(no_longer);
+    let some: Vec<Vec<u8>> = sign_in_counters::table
+        .filter(over)
+        .select(sign_in_counters::digest)
+        .limit(BATCH)
+        .load(connection)?;
+    let some = sign_in_counters::table.filter(sign_in_counters::digest.eq_any(some));
     diesel::delete(some.filter(over)).execute(connection)
 }
 

@@ -4,10 +4,11 @@ use diesel::prelude::*;
 use keyhall_domain::audit::{Change, Deed, Object};
 use keyhall_domain::authz::{Action, RemoveMember};
 use keyhall_domain::email::Email;
+use keyhall_domain::principal::UserState;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::user::{keep_super_admins, lock, shut_out};
+use super::user::{keep_super_admins, lock, shut_out, tell_super_admins};
 use super::{OperatorError, UserChange, UserSelector};
 use crate::audit::Chain;
 use crate::error::StoreError;
@@ -27,12 +28,16 @@ impl Store {
         selector: UserSelector,
         confirm: Email,
     ) -> Result<UserChange, StoreError> {
-        self.write_as(Deed::by_operator(), "user.delete", move |connection, _| {
+        let delivery = self.link_delivery();
+        self.write_as(Deed::by_operator(), "user.delete", move |connection, clock| {
             let (user, memberships) = lock(connection, &selector)?;
             if user.email.key() != confirm.key() {
                 return Err(OperatorError::UserUnconfirmed.into());
             }
             keep_super_admins(connection, &memberships)?;
+            if user.state == UserState::Active {
+                tell_super_admins(connection, delivery, &memberships, clock.now())?;
+            }
             let sessions = shut_out(connection, &user, &memberships)?;
             let members = memberships.iter().map(|one| Uuid::from(one.member));
             diesel::delete(principals::table.filter(principals::id.eq_any(members))).execute(connection)?;

@@ -6,6 +6,7 @@ use keyhall_domain::account::Account;
 use keyhall_domain::audit::{Change, Deed, Object};
 use keyhall_domain::email::Email;
 use keyhall_domain::id::{AccountId, MemberId};
+use keyhall_domain::mail::MailKind;
 use keyhall_domain::member::Member;
 use keyhall_domain::role::MemberRole;
 use keyhall_domain::super_admins::{Elevation, SuperAdmins};
@@ -62,7 +63,8 @@ impl Store {
     /// [`OperatorError::NoAccount`], [`OperatorError::NoMember`]; [`OperatorError::HasSuperAdmins`] unless the glass is to be
     /// broken; [`crate::Conflict::MemberState`] when the member is not active.
     pub async fn elevate_member(&self, request: ElevationRequest) -> Result<ElevatedMember, StoreError> {
-        self.write_as(Deed::by_operator(), "super_admin.grant", move |connection, _| {
+        let delivery = self.link_delivery();
+        self.write_as(Deed::by_operator(), "super_admin.grant", move |connection, clock| {
             let (id, how) = (request.account, request.how);
             let account = lock(connection, id)?;
             let before = find(connection, id, &request.member)?;
@@ -80,6 +82,8 @@ impl Store {
             diesel::update(members::table.find(Uuid::from(before.id)))
                 .set(members::role.eq(role.name()))
                 .execute(connection)?;
+            let kind = MailKind::SuperAdminGranted;
+            super_admin::notify(connection, delivery, kind, (id, before.id), clock.now())?;
             let is = json!({ "role": role, "breakGlass": how == Elevation::BreakGlass });
             let change = Change::updated(Object::Member(before.id), json!({ "role": before.role }), is);
             let member = Member { role, ..before };

@@ -2,9 +2,11 @@
 
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
+use jiff::Timestamp;
 use keyhall_domain::account::Account;
 use keyhall_domain::email::Email;
 use keyhall_domain::id::{AccountId, MemberId, UserId};
+use keyhall_domain::mail::MailKind;
 use keyhall_domain::member::MemberState;
 use keyhall_domain::principal::UserState;
 use keyhall_domain::role::MemberRole;
@@ -14,6 +16,7 @@ use uuid::Uuid;
 use super::OperatorError;
 use crate::account::AccountRow;
 use crate::error::{Conflict, StoreError};
+use crate::mail::LinkDelivery;
 use crate::schema::{accounts, email_changes, members, password_resets, sessions, users};
 use crate::stored;
 use crate::super_admin;
@@ -207,4 +210,20 @@ fn read((id, email, state): UserColumns) -> Result<User, StoreError> {
         email: stored::parse("users.email", &email)?,
         state: stored::parse("users.state", &state)?,
     })
+}
+
+/// Tells the Super Admins of each account of which the user, who is not disabled yet, was one that there is one less.
+pub(super) fn tell_super_admins(
+    connection: &mut PgConnection,
+    delivery: LinkDelivery,
+    memberships: &[Membership],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    for one in memberships {
+        if (one.role, one.state) == (MemberRole::SuperAdmin, MemberState::Active) {
+            let who = (one.account.id, one.member);
+            super_admin::notify(connection, delivery, MailKind::SuperAdminRevoked, who, now)?;
+        }
+    }
+    Ok(())
 }

@@ -6,7 +6,7 @@ use keyhall_domain::principal::UserState;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::user::{keep_super_admins, lock, shut_out};
+use super::user::{keep_super_admins, lock, shut_out, tell_super_admins};
 use super::{User, UserChange, UserSelector};
 use crate::audit::Chain;
 use crate::error::StoreError;
@@ -37,7 +37,8 @@ impl Store {
         selector: UserSelector,
         state: UserState,
     ) -> Result<UserChange, StoreError> {
-        self.write_as(Deed::by_operator(), action, move |connection, _| {
+        let delivery = self.link_delivery();
+        self.write_as(Deed::by_operator(), action, move |connection, clock| {
             let (user, memberships) = lock(connection, &selector)?;
             if user.state == state {
                 let unchanged = UserChange { user, memberships, changed: false, sessions: 0 };
@@ -47,6 +48,7 @@ impl Store {
                 UserState::Active => 0,
                 UserState::Disabled => {
                     keep_super_admins(connection, &memberships)?;
+                    tell_super_admins(connection, delivery, &memberships, clock.now())?;
                     shut_out(connection, &user, &memberships)?
                 }
             };

@@ -31,7 +31,8 @@ pub(super) enum Claim {
 pub(super) struct Claimed {
     pub(super) kind: MailKind,
     pub(super) recipient: Email,
-    pub(super) user: UserId,
+    /// Whose link it is, or whom the recipient is; nobody who is known of who asked for a new password.
+    pub(super) user: Option<UserId>,
     pub(super) account: Option<AccountId>,
     pub(super) member: Option<MemberId>,
     pub(super) subject: Option<UserId>,
@@ -45,7 +46,7 @@ struct MailRow {
     id: Uuid,
     kind: String,
     recipient: String,
-    user_id: Uuid,
+    user_id: Option<Uuid>,
     account_id: Option<Uuid>,
     member_id: Option<Uuid>,
     subject_id: Option<Uuid>,
@@ -62,11 +63,11 @@ pub(super) fn claim(connection: &mut PgConnection, now: Timestamp) -> Result<Cla
     let mail = mails::table.find(row.id);
     // In a transaction of its own inside this one, so that after a failure the row can still be put off.
     let (claim, until) = match connection.transaction(|connection| make(connection, row, now)) {
-        Ok((recipient, Some(message))) => {
+        Ok(Some((recipient, message))) => {
             let due = DueMail { id, recipient, message, at: now, attempt, created_at };
             (Claim::Due(Box::new(due)), Some(now + LEASE))
         }
-        Ok((_, None)) => (Claim::Stale(id), None),
+        Ok(None) => (Claim::Stale(id), None),
         Err(error @ (StoreError::Unexpected(_) | StoreError::NotFound)) => {
             (Claim::Broken(id, error), next_attempt(id, attempts(attempt), created_at, now))
         }
@@ -86,10 +87,8 @@ fn make(
     connection: &mut PgConnection,
     row: MailRow,
     now: Timestamp,
-) -> Result<(Email, Option<Message<OneTimeSecret>>), StoreError> {
-    let mail = Claimed::try_from(row)?;
-    let message = message::make(connection, &mail, now)?;
-    Ok((mail.recipient, message))
+) -> Result<Option<(Email, Message<OneTimeSecret>)>, StoreError> {
+    message::make(connection, &Claimed::try_from(row)?, now)
 }
 
 /// The mail that is due longest, of those that nobody else is claiming in this moment.
@@ -110,7 +109,7 @@ impl TryFrom<MailRow> for Claimed {
         Ok(Self {
             kind: stored::parse("mails.kind", &row.kind)?,
             recipient: stored::parse("mails.recipient", &row.recipient)?,
-            user: row.user_id.into(),
+            user: row.user_id.map(UserId::from),
             account: row.account_id.map(AccountId::from),
             member: row.member_id.map(MemberId::from),
             subject: row.subject_id.map(UserId::from),

@@ -12,6 +12,7 @@ use keyhall_domain::id::{AccountId, MemberId, UserId};
 use keyhall_domain::mail::{MailKind, Message, Person, Subject};
 use keyhall_domain::member::MemberState;
 use keyhall_domain::name::Name;
+use keyhall_domain::principal::UserState;
 use uuid::Uuid;
 
 use super::claim::Claimed;
@@ -21,8 +22,23 @@ use crate::open::{email_change, password_reset};
 use crate::schema::{accounts, email_changes, invitations, members, users};
 use crate::stored;
 
-/// What the mail says; `None` when there is nothing to say any more.
+/// To whom the mail goes, and what it says; `None` when there is nothing to say any more.
 pub(super) fn make(
+    connection: &mut PgConnection,
+    mail: &Claimed,
+    now: Timestamp,
+) -> Result<Option<(Email, Message<OneTimeSecret>)>, StoreError> {
+    match mail.kind {
+        MailKind::PasswordReset => password_reset(connection, mail, now),
+        _ => {
+            let message = to_recipient(connection, mail, now)?;
+            Ok(message.map(|message| (mail.recipient.clone(), message)))
+        }
+    }
+}
+
+/// What a mail says that goes to the very address that stands in its row.
+fn to_recipient(
     connection: &mut PgConnection,
     mail: &Claimed,
     now: Timestamp,
@@ -30,7 +46,7 @@ pub(super) fn make(
     let at = mail.created_at;
     match (mail.kind, mail.account) {
         (MailKind::Invitation, _) => invitation(connection, mail, now),
-        (MailKind::PasswordReset, _) => password_reset(connection, mail, now),
+        (MailKind::PasswordReset, _) => Ok(None),
         (MailKind::EmailChange, _) => email_change(connection, mail, now),
         (MailKind::EmailChanged, _) => Ok(Some(Message::EmailChanged { at })),
         (MailKind::PasswordChanged, _) => Ok(Some(Message::PasswordChanged { at })),
@@ -63,38 +79,47 @@ fn invitation(
         .filter(invitations::member_id.eq_any(invited.select(members::id)))
         .filter(invitations::email.eq(mail.recipient.as_str()))
         .filter(invitations::expires_at.gt(stored::time(now)));
-    let issued: Option<(Uuid, jiff_diesel::Timestamp)> = diesel::update(open)
+    let issued: Option<(Option<Uuid>, jiff_diesel::Timestamp)> = diesel::update(open)
         .set(invitations::digest.eq(secret.digest().as_bytes().as_slice()))
         .returning((invitations::invited_by, invitations::expires_at))
         .get_result(connection)
         .optional()?;
     let Some((inviter, until)) = issued else { return Ok(None) };
+    let inviter = match inviter {
+        Some(inviter) => find_member(connection, account, inviter.into())?,
+        None => None,
+    };
     Ok(Some(Message::Invitation {
         account: account_name(connection, account)?,
-        inviter: find_member(connection, account, inviter.into())?,
+        inviter,
         link: secret,
         until: until.to_jiff(),
     }))
 }
 
-/// Makes the link of a reset, unless it waited for longer than the link would have lived, or the user has another address now.
+/// Makes the link of a reset, unless it waited for longer than the link would have lived, or nobody who has a password has the
+/// address that was asked for. The mail goes to the user's own spelling of it: what only compares as equal may be somebody
+/// else's mailbox.
 fn password_reset(
     connection: &mut PgConnection,
     mail: &Claimed,
     now: Timestamp,
-) -> Result<Option<Message<OneTimeSecret>>, StoreError> {
-    let theirs: Option<Uuid> = users::table
-        .find(Uuid::from(mail.user))
+) -> Result<Option<(Email, Message<OneTimeSecret>)>, StoreError> {
+    let theirs: Option<(Uuid, String)> = users::table
         .filter(users::email_key.eq(mail.recipient.key().as_str()))
-        .select(users::id)
+        .filter(users::state.eq(UserState::Active.name()))
+        .filter(users::password_hash.is_not_null())
+        .select((users::id, users::email))
         .for_key_share()
         .first(connection)
         .optional()?;
-    if theirs.is_none() || now.duration_since(mail.created_at) >= RESET_LIFETIME {
+    let Some((user, email)) = theirs else { return Ok(None) };
+    if now.duration_since(mail.created_at) >= RESET_LIFETIME {
         return Ok(None);
     }
-    let link = password_reset::issue(connection, mail.user, now)?;
-    Ok(Some(Message::PasswordReset { link, until: now + RESET_LIFETIME }))
+    let link = password_reset::issue(connection, user.into(), now)?;
+    let message = Message::PasswordReset { link, until: now + RESET_LIFETIME };
+    Ok(Some((stored::parse("users.email", &email)?, message)))
 }
 
 /// Makes the link of a change of address, unless it has expired, or it is to yet another address by now.
@@ -103,8 +128,9 @@ fn email_change(
     mail: &Claimed,
     now: Timestamp,
 ) -> Result<Option<Message<OneTimeSecret>>, StoreError> {
+    let Some(user) = mail.user else { return Ok(None) };
     let wanted: Option<(String, jiff_diesel::Timestamp)> = email_changes::table
-        .find(Uuid::from(mail.user))
+        .find(Uuid::from(user))
         .select((email_changes::email, email_changes::expires_at))
         .for_update()
         .first(connection)
@@ -114,7 +140,7 @@ fn email_change(
     if wanted.key() != mail.recipient.key() {
         return Ok(None);
     }
-    let link = email_change::issue(connection, mail.user, now)?;
+    let link = email_change::issue(connection, user, now)?;
     Ok(link.map(|link| Message::EmailChange { link, until: until.to_jiff() }))
 }
 
@@ -126,7 +152,7 @@ fn account_name(connection: &mut PgConnection, account: AccountId) -> Result<Nam
 /// Of whom the mail speaks to its reader.
 fn subject(connection: &mut PgConnection, mail: &Claimed) -> Result<Subject, StoreError> {
     let Some(user) = mail.subject else { return Ok(Subject::Gone) };
-    if user == mail.user {
+    if Some(user) == mail.user {
         return Ok(Subject::Reader);
     }
     Ok(find_user(connection, user)?.map_or(Subject::Gone, Subject::Another))

@@ -76,7 +76,7 @@ async fn a_server_killed_with_a_mail_in_its_hands_sends_it_after_its_restart_and
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_is_told_to_stop_finishes_the_mail_in_hand_and_begins_no_other() {
+async fn a_server_that_is_told_to_stop_finishes_the_mail_in_hand_and_leaves_the_others_to_the_next() {
     let (database, server) = (Database::migrated(), SmtpServer::start());
     let place = place(&database, &server);
     let process = place.serve(&[]);
@@ -90,11 +90,12 @@ async fn a_server_that_is_told_to_stop_finishes_the_mail_in_hand_and_begins_no_o
     server.set_mood(Mood::Takes);
     let (status, log) = process.end();
     assert!(status.success(), "{log}");
-    assert_eq!(server.arrivals().len(), 1);
-    assert_eq!(database.count("mails", "attempts = 0"), 1, "the other waits for the next start");
-    assert_eq!(database.count("mails", "true"), 1, "the first was sent");
+    assert_eq!(database.count("mails", "attempts > 0"), 0, "one was begun and not finished");
+    let sent = i64::try_from(server.arrivals().len()).unwrap();
+    assert_eq!(sent + database.count("mails", "true"), 2);
     let _process = place.serve(&[]);
-    assert_eq!(server.wait_for(2)[1].to, "ada.two@example.com");
+    let to: Vec<_> = server.wait_for(2).into_iter().map(|arrival| arrival.to).collect();
+    assert_eq!(to, ["grace@example.com", "ada.two@example.com"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -160,7 +161,7 @@ async fn with_postgresql_away_mail_waits_and_what_was_sent_is_not_sent_again() {
     wait_until("it is noticed", || process.log().contains("\"mail waits\""));
     server.set_mood(Mood::Takes);
     database.reopen();
-    database.execute("UPDATE mails SET next_attempt_at = next_attempt_at - interval '1 minute'");
+    database.execute("UPDATE mails SET next_attempt_at = next_attempt_at - interval '3 minutes'");
     let to: Vec<_> = server.wait_for(2).into_iter().map(|arrival| arrival.to).collect();
     assert_eq!(to, ["grace@example.com", "ada.two@example.com"]);
     wait_until("it says so", || process.log().contains("mail is sent again"));

@@ -65,7 +65,8 @@ async fn of_an_invitation_sent_again_while_it_is_being_sent_the_last_mail_has_th
             resends.wait().await;
             root.act(&path).await.expect(200)
         });
-        (sending.await.unwrap(), resending.await.unwrap());
+        sending.await.unwrap();
+        resending.await.unwrap();
         mailer.send_due().await.unwrap();
 
         let last = mails_to(&server, "grace@example.com").pop().expect("one arrived");

@@ -1,9 +1,11 @@
 //! Mail, from what causes it to who reads it, through a mail server on loopback.
 
 mod attempts;
+mod email_change;
 mod invitation;
 mod links;
 mod notices;
+mod password_reset;
 mod process;
 mod race;
 mod resend;
@@ -47,13 +49,15 @@ fn waiting(deployment: &Deployment) -> i64 {
     deployment.database.count("mails", "true")
 }
 
-/// Writes a mail down past the application, due at once, to the only user with this address.
+/// Writes a mail down past the application, due at once, to the only user with this address; whoever asks for a new password
+/// is looked up later.
 fn enqueue(deployment: &Deployment, kind: &str, email: &str, recipient: &str) -> MailId {
     let id = MailId::generate(deployment.clock.now());
     let (uuid, now) = (Uuid::from(id), deployment.clock.now());
     let sql = format!(
         "INSERT INTO mails (id, kind, recipient, user_id, created_at, next_attempt_at) \
-         SELECT '{uuid}', '{kind}', '{recipient}', id, '{now}', '{now}' FROM users WHERE email = '{email}'"
+         SELECT '{uuid}', '{kind}', '{recipient}', nullif(id, CASE '{kind}' WHEN 'password_reset' THEN id END), \
+             '{now}', '{now}' FROM users WHERE email = '{email}'"
     );
     assert_eq!(deployment.database.execute(&sql), 1);
     id

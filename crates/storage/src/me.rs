@@ -63,7 +63,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`] when it was removed since, or is no person.
     pub async fn read_myself(&self, grant: &Granted<ReadMyself>) -> Result<Myself, StoreError> {
-        self.read(grant, |tx| load(tx)).await
+        self.read(grant, load).await
     }
 
     /// Changes the user's name at once, and their address once the link that is mailed there was followed.

@@ -1,6 +1,7 @@
 //! An instant that somebody wrote: RFC 3339, and nothing that only resembles it.
 
 use jiff::Timestamp;
+use jiff::civil::DateTime;
 use serde::Serialize;
 
 use crate::violation::Violations;
@@ -31,7 +32,7 @@ impl std::str::FromStr for Instant {
         if !has_the_shape(text) {
             return Err(InstantError);
         }
-        let time: Timestamp = text.parse().map_err(|_| InstantError)?;
+        let time = text.parse().ok().or_else(|| at_the_end_of_time(text)).ok_or(InstantError)?;
         let whole = Timestamp::from_microsecond(time.as_microsecond()).map_err(|_| InstantError)?;
         match whole < time {
             true => {
@@ -40,6 +41,15 @@ impl std::str::FromStr for Instant {
             false => Ok(Self(whole)),
         }
     }
+}
+
+/// The last instant that can be told apart, for the few hours of the year 9999 after it: bounds that mean "never" lie there.
+fn at_the_end_of_time(text: &str) -> Option<Timestamp> {
+    let (date_time, rest) = text.split_at_checked(19)?;
+    let _: DateTime = date_time.parse().ok().filter(|_| date_time.starts_with("9999-12-3"))?;
+    // Whether the rest is right can be told at any other time.
+    let _: Timestamp = format!("2000-01-01T00:00:00{rest}").parse().ok()?;
+    Timestamp::from_second(Timestamp::MAX.as_second()).ok()
 }
 
 /// RFC 3339 section 5.6: a date, `T`, a time to the second, perhaps a fraction, and an offset. The parser takes more than that.
@@ -98,13 +108,21 @@ mod tests {
             "2026-11-24T25:00:00Z",
             "-009999-01-01T00:00:00Z",
             "+002026-11-24T12:00:00Z",
-            "9999-12-31T23:59:59Z",
+            "9999-12-32T00:00:00Z",
+            "9999-12-31T00:00:00+99:00",
             "２026-11-24T12:00:00Z",
             " 2026-11-24T12:00:00Z",
             "2026-11-24T12:00:00Z\n",
         ] {
             assert_eq!(wrong.parse::<Instant>(), Err(InstantError), "{wrong}");
         }
+    }
+
+    #[test]
+    fn the_last_day_that_can_be_written_is_later_than_everything() {
+        let never = "9999-12-31T23:59:59.999999Z".parse::<Instant>().unwrap();
+        assert!(never > "9999-12-30T00:00:00Z".parse().unwrap());
+        assert_eq!("9999-12-31T00:00:00+01:00".parse(), Ok(never));
     }
 
     #[test]

@@ -82,7 +82,7 @@ pub(crate) enum CommandError {
     #[error("there is neither an account `{0}` nor an audit of one")]
     NoChain(AccountId),
     /// The audit is not as it was written.
-    #[error("the audit is not as it was written: {0} of its chains are wrong")]
+    #[error("the audit is not as it was written, in {0} of its chains")]
     Tampered(usize),
     /// What the audit is to be held against is not what an earlier verification printed.
     #[error("line {line} of `{}` is not what `keyhall admin audit verify --json` prints", path.display())]

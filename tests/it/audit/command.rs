@@ -46,7 +46,7 @@ async fn a_whole_audit_is_told_chain_by_chain_and_a_tampered_one_fails() {
 
     database.execute("UPDATE audit_events SET action = 'project.read' WHERE sequence = 3");
     let ended = verify(&place, &[]);
-    assert!(ended.complaint(&[]).contains("1 of its chains"), "{}", ended.stderr);
+    assert!(ended.complaint(&[]).contains("in 1 of its chains"), "{}", ended.stderr);
     assert!(ended.stdout.contains("deployment                      1 events"), "{}", ended.stdout);
     let wrong = format!("{account}  WRONG at 3: changed: it is not the event that was written");
     assert!(ended.stdout.contains(&wrong), "{}", ended.stdout);

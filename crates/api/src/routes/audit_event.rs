@@ -33,15 +33,15 @@ pub(crate) struct EventQuery {
     to: Option<Instant>,
     /// Done by this member (`mbr_…`) or API credential (`crd_…`), by the `operator`, or by somebody `anonymous`.
     #[deserr(default)]
-    #[param(value_type = Option<String>, example = "mbr_01k8yzj4c5e6rtb7mf9gq2w3xn")]
+    #[param(value_type = Option<String>, pattern = "^((mbr|crd)_[0-7][0-9a-hjkmnp-tv-z]{25}|operator|anonymous)$", example = "mbr_01k8yzj4c5e6rtb7mf9gq2w3xn")]
     actor: Option<Actor>,
     /// Of this name: what it was done to, a dot, and what was done.
     #[deserr(default)]
-    #[param(value_type = Option<String>, example = "project.create")]
+    #[param(value_type = Option<String>, max_length = 100, pattern = "^[a-z_]+[.][a-z_]+$", example = "project.create")]
     action: Option<ActionName>,
     /// Done to the thing with this id, of whatever kind.
     #[deserr(default)]
-    #[param(value_type = Option<String>, example = "prj_01k8yzj4c5e6rtb7mf9gq2w3xn")]
+    #[param(value_type = Option<String>, pattern = "^[a-z]{3}_[0-7][0-9a-hjkmnp-tv-z]{25}$", example = "prj_01k8yzj4c5e6rtb7mf9gq2w3xn")]
     object: Option<AnyId>,
     /// In this project.
     #[deserr(default)]

@@ -1,7 +1,9 @@
 //! The connections to PostgreSQL: one bounded pool, with time-outs on everything.
 
+mod admission;
 mod waits;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
@@ -12,6 +14,7 @@ use diesel::r2d2::{
 
 use crate::error::StoreError;
 use crate::open::ConnectionFigures;
+pub(crate) use admission::{Admission, Admitted};
 use waits::Waits;
 
 /// A connection that goes back to the pool.
@@ -34,6 +37,7 @@ pub struct PoolOptions {
 #[derive(Debug, Clone)]
 pub(crate) struct Connections {
     pool: Pool<ConnectionManager<PgConnection>>,
+    admission: Arc<Admission>,
     waits: Waits,
 }
 
@@ -53,12 +57,23 @@ impl Connections {
             .event_handler(Box::new(waits.clone()))
             .connection_customizer(Box::new(Settings::new(options)))
             .build_unchecked(ConnectionManager::new(with_timeouts(database_url, options)));
-        Self { pool, waits }
+        let admission = Arc::new(Admission::new(options.size, options.acquire_timeout, waits.clone()));
+        Self { pool, admission, waits }
+    }
+
+    /// Who may ask for one now.
+    pub(crate) fn admission(&self) -> &Admission {
+        &self.admission
     }
 
     /// A connection; waits for a free one as long as the options allow.
     pub(crate) fn get(&self) -> Result<Connection, StoreError> {
         self.pool.get().map_err(StoreError::unavailable)
+    }
+
+    /// A connection for whoever was let in: no longer than they may wait in all.
+    pub(crate) fn get_admitted(&self, admitted: &Admitted) -> Result<Connection, StoreError> {
+        self.get_within(admitted.patience.max(SHORTEST_PATIENCE))
     }
 
     /// The same, with less patience.
@@ -93,6 +108,9 @@ impl Connections {
         Ok(connection)
     }
 }
+
+/// Whoever was let in at the last moment gets the connection that is free, which takes a moment too.
+const SHORTEST_PATIENCE: Duration = Duration::from_millis(100);
 
 /// Outages are known by PostgreSQL's words (`error::is_outage`). Only a superuser may choose their language; anybody else has to
 /// take the server's.

@@ -9,6 +9,7 @@ use keyhall_credential::deployment_key::{DerivedKey, Purpose};
 use keyhall_credential::master_key::MasterKey;
 use keyhall_credential::password::PasswordParameters;
 use keyhall_domain::audit::Retention;
+use keyhall_domain::id::AccountId;
 use keyhall_domain::lifetime::TokenPolicy;
 use keyhall_domain::session::SessionLifetimes;
 use tokio::sync::Semaphore;
@@ -145,8 +146,26 @@ impl Store {
         &self,
         work: impl FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
+        self.blocking_within(None, work).await
+    }
+
+    /// The same for work that changes an account, of which only some are done at a time.
+    pub(crate) async fn changing<T: Send + 'static>(
+        &self,
+        account: AccountId,
+        work: impl FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.blocking_within(Some(account), work).await
+    }
+
+    async fn blocking_within<T: Send + 'static>(
+        &self,
+        account: Option<AccountId>,
+        work: impl FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
         let connections = self.0.connections.clone();
-        run(Some(self.0.deadline), move || work(&mut connections.get()?)).await
+        let admitted = connections.admission().enter(account).await?;
+        run(Some(self.0.deadline), move || work(&mut connections.get_admitted(&admitted)?)).await
     }
 
     /// The same for work that may be done twice: once more, when its connection turns out to be broken.
@@ -171,8 +190,9 @@ impl Store {
         work: impl Fn(&mut Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let connections = self.0.connections.clone();
+        let admitted = connections.admission().enter(None).await?;
         run(deadline, move || {
-            let mut connection = connections.get()?;
+            let mut connection = connections.get_admitted(&admitted)?;
             match work(&mut connection) {
                 // After PostgreSQL's farewell libpq takes the connection for whole until it is used once more.
                 Err(StoreError::Unavailable(_)) if connection.ping().is_err() => drop(connection),

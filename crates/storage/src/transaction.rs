@@ -22,6 +22,7 @@ use crate::clock::Clock;
 use crate::error::{Conflict, Refused, StoreError, Unauthenticated};
 use crate::grant::{Granted, Held};
 use crate::locate::{Find, Locate};
+use crate::pool;
 use crate::schema::accounts;
 use crate::store::Store;
 
@@ -217,12 +218,12 @@ impl Store {
         work: impl Fn(&mut Tx<'_, A>) -> Result<Done<T>, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let held = grant.held();
-        let (deed, chain) = (Deed::of(&held.bearer), Chain::Account(held.bearer.account));
-        self.write_as(deed, A::NAME, move |connection, clock| {
+        let (deed, account) = (Deed::of(&held.bearer), held.bearer.account);
+        let written = self.written(deed, A::NAME, move |connection, clock| {
             let done = work(&mut Tx { connection, now: clock.now(), clock, held: held.clone() })?;
-            Ok((done, chain))
-        })
-        .await
+            Ok((done, Chain::Account(account)))
+        });
+        self.changing(account, written).await
     }
 
     /// Writes for whoever needs no grant, which is [`crate::open`] alone; the same event, in the same transaction. The work
@@ -233,16 +234,29 @@ impl Store {
         action: &'static str,
         work: impl Fn(&mut PgConnection, &Clock) -> Result<(Done<T>, Chain), StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
+        self.blocking(self.written(deed, action, work)).await
+    }
+
+    /// The work in a transaction that writes its events down, last.
+    fn written<T, W>(
+        &self,
+        deed: Deed,
+        action: &'static str,
+        work: W,
+    ) -> impl FnOnce(&mut pool::Connection) -> Result<T, StoreError> + Send + use<T, W>
+    where
+        T: Send,
+        W: Fn(&mut PgConnection, &Clock) -> Result<(Done<T>, Chain), StoreError> + Send,
+    {
         let (clock, seal) = (self.clock().clone(), self.audit_seal());
-        self.blocking(move |connection| {
+        move |connection| {
             retry(|| {
                 connection.transaction(|connection| {
                     let (done, chain) = work(connection, &clock)?;
                     done.record(connection, (chain, &clock, &seal), &deed, action)
                 })
             })
-        })
-        .await
+        }
     }
 }
 

@@ -33,16 +33,26 @@ impl Waits {
     pub(crate) fn timeouts(&self) -> u64 {
         self.0.timeouts.load(Ordering::Relaxed)
     }
+
+    /// Somebody waited so long.
+    pub(super) fn add(&self, waited: Duration) {
+        let microseconds = u64::try_from(waited.as_micros()).unwrap_or(u64::MAX);
+        self.0.microseconds.fetch_add(microseconds, Ordering::Relaxed);
+    }
+
+    /// Somebody waited in vain.
+    pub(super) fn add_timeout(&self) {
+        self.0.timeouts.fetch_add(1, Ordering::Relaxed);
+    }
 }
 
 impl HandleEvent for Waits {
     fn handle_checkout(&self, event: CheckoutEvent) {
-        let microseconds = u64::try_from(event.duration().as_micros()).unwrap_or(u64::MAX);
         self.0.checkouts.fetch_add(1, Ordering::Relaxed);
-        self.0.microseconds.fetch_add(microseconds, Ordering::Relaxed);
+        self.add(event.duration());
     }
 
     fn handle_timeout(&self, _: TimeoutEvent) {
-        self.0.timeouts.fetch_add(1, Ordering::Relaxed);
+        self.add_timeout();
     }
 }

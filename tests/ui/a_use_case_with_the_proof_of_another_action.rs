@@ -6,7 +6,7 @@ use keyhall_domain::member::MemberPatch;
 use keyhall_storage::{Granted, Precondition, Store, StoreError};
 
 async fn update(store: &Store, proof: &Granted<ReadMember>) -> Result<Member, StoreError> {
-    store.update_member(proof, Precondition::None, MemberPatch { role: Default::default() }).await
+    store.update_member(proof, Precondition::None, MemberPatch { role: Default::default(), external_id: Default::default() }).await
 }
 
 fn main() {}

@@ -14,6 +14,7 @@ async fn a_session_goes_a_day_after_its_end_and_its_holder_learns_why_until_then
     let account = deployment.account("Acme").await;
     let idle = account.super_admin.clone();
     let used = Person::sign_in(&deployment, &idle.email, &idle.password).await;
+    forget_attempts(&deployment);
     let sessions = || deployment.database.count("sessions", "true");
     for _ in 0..24 {
         deployment.pass(HOUR / 2);
@@ -39,6 +40,7 @@ async fn a_session_goes_a_day_after_its_end_and_its_holder_learns_why_until_then
 async fn links_go_once_they_have_expired_and_not_before() {
     let deployment = Deployment::start().await;
     deployment.account("Acme").await;
+    forget_attempts(&deployment);
     let now = deployment.clock.now();
     let insert = |table: &str, columns: &str, values: &str| {
         deployment.database.execute(&format!(
@@ -60,6 +62,7 @@ async fn links_go_once_they_have_expired_and_not_before() {
 async fn more_than_one_batch_goes_in_one_purge_and_no_event_tells_of_it() {
     let deployment = Deployment::start().await;
     let account = deployment.account("Acme").await;
+    forget_attempts(&deployment);
     deployment.database.execute(
         "INSERT INTO sessions (id, account_id, member_id, digest, address, created_at, last_seen_at, expires_at) \
          SELECT gen_random_uuid(), account_id, member_id, sha256(number::text::bytea), address, created_at, last_seen_at, \
@@ -74,9 +77,47 @@ async fn more_than_one_batch_goes_in_one_purge_and_no_event_tells_of_it() {
 }
 
 #[tokio::test]
+async fn counters_go_once_their_failures_are_forgotten_and_nobody_is_trusted_by_them() {
+    let deployment = Deployment::start().await;
+    let root = deployment.account("Acme").await.super_admin;
+    forget_attempts(&deployment);
+    deployment.sign_in_from("127.0.0.2", &root.email, &root.password).await.expect(201);
+    deployment.sign_in_from("127.0.0.3", "nobody@example.com", "not the password").await.expect(401);
+    let counters = || deployment.database.count("sign_in_counters", "true");
+    assert_eq!(counters(), 6);
+    deployment.pass(DAY - MOMENT);
+    assert_eq!(deployment.store.purge().await.unwrap(), Purged::default());
+    deployment.pass(MOMENT);
+    assert_eq!(deployment.store.purge().await.unwrap().count_of("sign-in counters"), 5);
+    deployment.pass(29 * DAY - MOMENT);
+    deployment.store.purge().await.unwrap();
+    assert_eq!(counters(), 1, "who signed in from there is trusted for thirty days");
+    deployment.pass(MOMENT);
+    deployment.store.purge().await.unwrap();
+    assert_eq!(counters(), 0);
+}
+
+#[tokio::test]
+async fn the_record_of_a_key_goes_after_its_day() {
+    let deployment = Deployment::start().await;
+    let root = deployment.account("Acme").await.super_admin;
+    forget_attempts(&deployment);
+    let project = serde_json::json!({ "name": "Payments" });
+    let request =
+        root.request(reqwest::Method::POST, "/v1/projects").header("idempotency-key", "one").json(&project);
+    assert_eq!(request.send().await.unwrap().status(), 201);
+    deployment.pass(DAY - MOMENT);
+    assert_eq!(deployment.store.purge().await.unwrap(), Purged::default());
+    deployment.pass(MOMENT);
+    assert_eq!(deployment.store.purge().await.unwrap().count_of("idempotency records"), 1);
+    assert_eq!(deployment.database.count("idempotency_records", "true"), 0);
+}
+
+#[tokio::test]
 async fn while_one_server_purges_another_leaves_it_alone() {
     let deployment = Deployment::start().await;
     deployment.account("Acme").await;
+    forget_attempts(&deployment);
     deployment.pass(500 * DAY);
     let mut other = connect(deployment.database.url());
     let lock = |connection: &mut _, statement: &str| {
@@ -88,4 +129,9 @@ async fn while_one_server_purges_another_leaves_it_alone() {
     lock(&mut other, "SELECT pg_advisory_unlock(5394256)");
     let removed = deployment.store.purge().await.unwrap().removed;
     assert_eq!(removed, [("sessions", 1), ("audit events", 2)]);
+}
+
+/// Leaves no counters of those who signed in; they have a test of their own.
+fn forget_attempts(deployment: &Deployment) {
+    deployment.database.execute("DELETE FROM sign_in_counters");
 }

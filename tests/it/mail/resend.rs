@@ -115,6 +115,7 @@ async fn sending_again_is_in_the_audit_and_heeds_if_match() {
     let request = account.super_admin.request(reqwest::Method::POST, &path).header("if-match", "\"other\"");
     Answer::read(request.send().await.unwrap()).await.expect_problem(412, "precondition-failed");
 
+    deployment.pass(jiff::SignedDuration::from_secs(1));
     resend(&account.super_admin, &invited.id()).await.expect(200);
     let events = account.super_admin.get("/v1/audit-events?limit=1").await.expect(200);
     let event = &events.body["results"][0];

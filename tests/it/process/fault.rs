@@ -14,7 +14,8 @@ async fn served(database: &Database) -> (Place, Process, Person) {
         .with("database.pool_size", "4")
         .with("database.acquire_seconds", "1")
         .with("database.statement_seconds", "2")
-        .with("database.lock_seconds", "2");
+        .with("database.lock_seconds", "2")
+        .with("limits.requests_per_minute", "0");
     let made = place.bootstrap();
     let process = place.serve(&[]);
     let ada = process.sign_in("ada@example.com", made["password"].as_str().unwrap()).await;

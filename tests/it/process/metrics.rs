@@ -151,7 +151,7 @@ async fn mail_that_waits_is_counted_with_its_age() {
     let (process, _, operator) = started(&place).await;
     database.execute(
         "INSERT INTO mails (id, kind, recipient, user_id, created_at, next_attempt_at)
-         SELECT gen_random_uuid(), 'password_reset', email, id, now() - interval '1 hour', now() + interval '1 day'
+         SELECT gen_random_uuid(), 'password_changed', email, id, now() - interval '1 hour', now() + interval '1 day'
          FROM users CROSS JOIN generate_series(1, 3)",
     );
     let metrics = scrape(&process, &operator).await;

@@ -65,7 +65,8 @@ async fn everyone_is_there_has_the_active_members_and_cannot_be_changed() {
     let list = members(root, &path).await;
     let mut expected = vec![root.member.clone(), active.member.clone()];
     let mut seen = list.clone();
-    (expected.sort(), seen.sort());
+    expected.sort();
+    seen.sort();
     assert_eq!(seen, expected);
 
     let before = sql::dump(&deployment.database);

@@ -84,5 +84,5 @@ pub(crate) fn any_bearer() -> impl Strategy<Value = Bearer> {
 fn any_networks() -> impl Strategy<Value = Vec<IpNet>> {
     let lists = [&[][..], &[], &[], &["127.0.0.0/8", "192.0.2.0/24"], &["192.0.2.0/24"]];
     proptest::sample::select(lists.to_vec())
-        .prop_map(|list| list.iter().map(|network| network.parse().unwrap()).collect())
+        .prop_map(|list| list.iter().map(|network| network.parse().expect("a network")).collect())
 }

@@ -148,11 +148,12 @@ impl Store {
         }
     }
 
+    /// Done once more when its connection turns out to be broken: an attempt that is counted twice is counted for the worse.
     async fn in_short_transaction<T: Send + 'static>(
         &self,
         work: impl Fn(&mut PgConnection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.blocking(move |connection| retry(|| connection.transaction(|connection| work(connection)))).await
+        self.reading(move |connection| retry(|| connection.transaction(|connection| work(connection)))).await
     }
 }
 

@@ -34,7 +34,8 @@ async fn everybody_sees_their_own_sessions_and_those_that_they_could_end() {
             let all: Vec<_> =
                 people.iter().chain([&account.super_admin]).map(|one| one.member.as_str()).collect();
             let mut expected: Vec<_> = sees.iter().map(|index| all[*index]).collect();
-            (seen.sort_unstable(), expected.sort_unstable());
+            seen.sort_unstable();
+            expected.sort_unstable();
             assert_eq!(seen, expected, "{}", ROLES[number]);
             assert_eq!(list["total"], expected.len());
         }

@@ -4,6 +4,7 @@ mod configuration;
 mod crash;
 mod embedded;
 mod fault;
+mod flood;
 mod limits;
 mod load;
 mod log;

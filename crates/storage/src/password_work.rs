@@ -4,7 +4,9 @@
 //! allocator would keep a hash's memory for each thread that ever made one.
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::mpsc::RecvTimeoutError;
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::time::Duration;
 
 use keyhall_credential::password::{
     HashingError, NewPassword, Password, PasswordError, PasswordHash, PasswordHasher, PasswordParameters,
@@ -19,6 +21,9 @@ use crate::open::PasswordFigures;
 /// How many wait for each that runs; whoever comes then is told to come back.
 const WAITING_PER_RUNNING: usize = 16;
 
+/// How long a thread waits for work before it gives its memory back.
+const REST_AFTER: Duration = Duration::from_secs(10);
+
 /// Hashes and verifies passwords, a few at a time. The threads end with it.
 #[derive(Debug)]
 pub(crate) struct PasswordWork {
@@ -31,7 +36,7 @@ pub(crate) struct PasswordWork {
 }
 
 /// One piece of work for whichever thread is free.
-type Job = Box<dyn FnOnce(&PasswordHasher) + Send>;
+type Job = Box<dyn FnOnce(&mut PasswordHasher) + Send>;
 
 /// Counts one until it is dropped.
 #[derive(Debug)]
@@ -44,10 +49,10 @@ impl PasswordWork {
         let (jobs, queue) = mpsc::channel();
         let queue = Arc::new(Mutex::new(queue));
         for _ in 0..concurrency {
-            let hasher = PasswordHasher::new(parameters.clone()).map_err(StoreError::unexpected)?;
+            let mut hasher = PasswordHasher::new(parameters.clone()).map_err(StoreError::unexpected)?;
             let queue = queue.clone();
             let thread = std::thread::Builder::new().name("password".to_owned());
-            thread.spawn(move || work(&queue, &hasher)).map_err(StoreError::unexpected)?;
+            thread.spawn(move || work(&queue, &mut hasher)).map_err(StoreError::unexpected)?;
         }
         Ok(Self {
             jobs,
@@ -119,7 +124,8 @@ impl PasswordWork {
             }
             (Some(password), None) => {
                 count();
-                hasher.verify(&password, hasher.decoy()).map(|_| Verdict::Mismatch)
+                let decoy = hasher.decoy().clone();
+                hasher.verify(&password, &decoy).map(|_| Verdict::Mismatch)
             }
             (None, _) => Ok(Verdict::Mismatch),
         })
@@ -128,11 +134,11 @@ impl PasswordWork {
 
     async fn run<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&PasswordHasher) -> Result<T, HashingError> + Send + 'static,
+        work: impl FnOnce(&mut PasswordHasher) -> Result<T, HashingError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let (presence, running) = (self.enter()?, self.running.clone());
         let (answer, answered) = oneshot::channel();
-        let job = move |hasher: &PasswordHasher| {
+        let job = move |hasher: &mut PasswordHasher| {
             // A caller who went away before the work began has made room; one who goes later has not until it is done.
             if !answer.is_closed() {
                 let (running, _) = Presence::of(&running);
@@ -181,11 +187,15 @@ impl Drop for Presence {
     }
 }
 
-/// Does one job after another until nobody can bring any more.
-fn work(queue: &Mutex<mpsc::Receiver<Job>>, hasher: &PasswordHasher) {
+/// Does one job after another until nobody can bring any more. Of the threads one waits at a time, and the others for its turn;
+/// whoever waits in vain for a while gives its memory back.
+fn work(queue: &Mutex<mpsc::Receiver<Job>>, hasher: &mut PasswordHasher) {
     loop {
-        let job = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(job) = job else { return };
-        job(hasher);
+        let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv_timeout(REST_AFTER);
+        match next {
+            Ok(job) => job(hasher),
+            Err(RecvTimeoutError::Timeout) => hasher.rest(),
+            Err(RecvTimeoutError::Disconnected) => return,
+        }
     }
 }

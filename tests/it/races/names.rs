@@ -117,7 +117,7 @@ async fn of_two_acceptances_by_one_new_person_in_two_accounts_one_sets_the_passw
         let winner = statuses.iter().position(|status| *status == 200).expect("there is one");
         let hash = PasswordHash::parse(stored.as_str().expect("it is set")).expect("a hash");
         let password = Password::parse(passwords[winner].to_owned()).expect("a password");
-        let hasher = PasswordHasher::new(PasswordParameters::default()).expect("a hasher");
+        let mut hasher = PasswordHasher::new(PasswordParameters::default()).expect("a hasher");
         let verdict = hasher.verify(&password, &hash).expect("it is checked");
         assert_eq!(
             verdict,

@@ -41,7 +41,7 @@ pub use limits::Limits;
 pub use mailing::{Mailer, Mailing};
 pub use metrics::Metrics;
 pub use openapi::document;
-pub use proxies::TrustedProxies;
+pub use proxies::{ForwardedHeader, TrustedProxies};
 pub use public_url::PublicUrl;
 pub use server::{BindError, ServerOptions, bind};
 pub use tls::{TlsError, TlsFiles};

@@ -6,9 +6,8 @@
 //! left of it is what the caller wrote. Where an entry says no plain address, the caller is whoever wrote the entry: nothing
 //! better is known, and nothing further left may count.
 //!
-//! A proxy that writes one of the two headers often passes the other on as it came. Where a request has both, they must come
-//! to the same address; otherwise the caller is the socket's peer. Deliberately absent: any trust in a forwarded host or
-//! scheme.
+//! A proxy that writes one of the two headers passes the other on as it came, from whomever. So one of them alone is read, which
+//! the configuration names. Deliberately absent: any trust in a forwarded host or scheme.
 
 mod forwarded;
 mod quoted;
@@ -16,17 +15,30 @@ mod x_forwarded_for;
 
 use std::net::IpAddr;
 
-use actix_web::http::header::{FORWARDED, HeaderMap, X_FORWARDED_FOR};
+use actix_web::http::header::HeaderMap;
 use ipnet::{IpNet, Ipv4Net};
 
-/// The networks whose word on a caller's address counts.
+/// The networks whose word on a caller's address counts, and where they write it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct TrustedProxies(Vec<IpNet>);
+pub struct TrustedProxies {
+    networks: Vec<IpNet>,
+    header: ForwardedHeader,
+}
+
+/// In which header proxies write for whom they speak.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ForwardedHeader {
+    /// `X-Forwarded-For`, which most write.
+    #[default]
+    XForwardedFor,
+    /// `Forwarded` (RFC 7239).
+    Forwarded,
+}
 
 impl TrustedProxies {
-    /// These networks; IPv4-mapped IPv6 is IPv4.
-    pub fn new(networks: impl IntoIterator<Item = IpNet>) -> Self {
-        Self(networks.into_iter().map(canonical).collect())
+    /// These networks, which write this header; IPv4-mapped IPv6 is IPv4.
+    pub fn new(networks: impl IntoIterator<Item = IpNet>, header: ForwardedHeader) -> Self {
+        Self { networks: networks.into_iter().map(canonical).collect(), header }
     }
 
     /// The caller's address: the socket's peer, or whom trusted proxies say that they speak for.
@@ -35,15 +47,9 @@ impl TrustedProxies {
         if !self.trust(peer) {
             return peer;
         }
-        let named = [
-            headers.contains_key(FORWARDED).then(|| self.walk(peer, forwarded::hops(headers))),
-            headers.contains_key(X_FORWARDED_FOR).then(|| self.walk(peer, x_forwarded_for::hops(headers))),
-        ];
-        match named {
-            [None, None] => peer,
-            [Some(caller), None] | [None, Some(caller)] => caller,
-            [Some(caller), Some(other)] if caller == other => caller,
-            [Some(_), Some(_)] => peer,
+        match self.header {
+            ForwardedHeader::XForwardedFor => self.walk(peer, x_forwarded_for::hops(headers)),
+            ForwardedHeader::Forwarded => self.walk(peer, forwarded::hops(headers)),
         }
     }
 
@@ -63,7 +69,7 @@ impl TrustedProxies {
     }
 
     fn trust(&self, address: IpAddr) -> bool {
-        self.0.iter().any(|network| network.contains(&address))
+        self.networks.iter().any(|network| network.contains(&address))
     }
 }
 

@@ -57,10 +57,31 @@ pub(crate) struct ServerConfiguration {
     pub(crate) public_url: Option<String>,
     pub(crate) behind_tls_proxy: bool,
     pub(crate) trusted_proxies: Vec<Network>,
+    pub(crate) forwarded_header: ForwardedHeaderName,
     pub(crate) tls_certificate: Option<PathBuf>,
     pub(crate) tls_key: Option<PathBuf>,
     pub(crate) workers: Option<NonZero<usize>>,
     pub(crate) shutdown_seconds: u64,
+}
+
+/// In which header proxies write for whom they speak.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) enum ForwardedHeaderName {
+    XForwardedFor,
+    Forwarded,
+}
+
+impl TryFrom<String> for ForwardedHeaderName {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        match text.to_ascii_lowercase().as_str() {
+            "x-forwarded-for" => Ok(Self::XForwardedFor),
+            "forwarded" => Ok(Self::Forwarded),
+            _ => Err("expected `x-forwarded-for` or `forwarded`"),
+        }
+    }
 }
 
 /// Where the operator's listener is; without a port there is none.

@@ -6,10 +6,12 @@ use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use actix_web::rt::System;
-use keyhall_api::{Limits, Mailer, Metrics, PublicUrl, ServerOptions, TlsFiles, TrustedProxies};
+use keyhall_api::{
+    ForwardedHeader, Limits, Mailer, Metrics, PublicUrl, ServerOptions, TlsFiles, TrustedProxies,
+};
 use keyhall_storage::Store;
 
-use crate::configuration::{Configuration, LimitsConfiguration, ServerConfiguration};
+use crate::configuration::{Configuration, ForwardedHeaderName, LimitsConfiguration, ServerConfiguration};
 use crate::database::{Database, cores};
 use crate::error::CommandError;
 use crate::logging;
@@ -38,6 +40,12 @@ fn serve_on(configuration: &Configuration, database: &Database, stop: &Stop) -> 
     let store = database.open(configuration)?;
     let options = options(configuration);
     let operators = configuration.admin.port.map(|port| SocketAddr::new(configuration.admin.host, port));
+    if configuration.server.behind_tls_proxy && configuration.server.trusted_proxies.is_empty() {
+        tracing::warn!(
+            "`server.behind_tls_proxy` without `server.trusted_proxies`: everybody has the proxy's address, for lock-out, IP \
+             allow lists and the audit"
+        );
+    }
     let sender = configuration.mail.sender()?;
     System::new().block_on(async {
         let metrics = Metrics::new();
@@ -79,9 +87,17 @@ fn options(configuration: &Configuration) -> ServerOptions {
         workers: server.workers.map_or_else(cores, NonZero::get),
         shutdown_timeout: Duration::from_secs(server.shutdown_seconds),
         tls,
-        trusted_proxies: TrustedProxies::new(server.trusted_proxies.iter().map(|network| network.0)),
+        trusted_proxies: trusted_proxies(server),
         limits: limits(&configuration.limits),
     }
+}
+
+fn trusted_proxies(server: &ServerConfiguration) -> TrustedProxies {
+    let header = match server.forwarded_header {
+        ForwardedHeaderName::XForwardedFor => ForwardedHeader::XForwardedFor,
+        ForwardedHeaderName::Forwarded => ForwardedHeader::Forwarded,
+    };
+    TrustedProxies::new(server.trusted_proxies.iter().map(|network| network.0), header)
 }
 
 fn limits(limits: &LimitsConfiguration) -> Limits {

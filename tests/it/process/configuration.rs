@@ -42,6 +42,7 @@ fn a_value_of_the_wrong_type_is_named_and_not_repeated() {
         ("server.public_url", ["`server.public_url`", "`https://keyhall.example.com`"]),
         ("database.pool_size", ["`database.pool_size`", "an integer"]),
         ("server.trusted_proxies", ["`server.trusted_proxies", "`10.0.0.0/8`"]),
+        ("server.forwarded_header", ["`server.forwarded_header`", "`x-forwarded-for`"]),
         ("limits.requests_per_minute", ["`limits.requests_per_minute`", "an integer"]),
         ("audit.retention_days", ["`audit.retention_days`", "an integer"]),
     ] {

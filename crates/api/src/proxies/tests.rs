@@ -1,4 +1,4 @@
-use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::http::header::{FORWARDED, HeaderName, HeaderValue, X_FORWARDED_FOR};
 use proptest::prelude::*;
 
 use super::*;
@@ -7,8 +7,10 @@ use super::*;
 const PEER: &str = "10.0.0.1";
 const INNER: &str = "10.0.0.2";
 
-fn proxies() -> TrustedProxies {
-    TrustedProxies::new(["10.0.0.0/8", "2001:db8:f::/48"].map(|network| network.parse().unwrap()))
+/// Proxies that write this header.
+fn proxies(name: &HeaderName) -> TrustedProxies {
+    let header = if *name == FORWARDED { ForwardedHeader::Forwarded } else { ForwardedHeader::XForwardedFor };
+    TrustedProxies::new(["10.0.0.0/8", "2001:db8:f::/48"].map(|network| network.parse().unwrap()), header)
 }
 
 fn headers<'a>(lines: impl IntoIterator<Item = (HeaderName, &'a [u8])>) -> HeaderMap {
@@ -19,9 +21,11 @@ fn headers<'a>(lines: impl IntoIterator<Item = (HeaderName, &'a [u8])>) -> Heade
     headers
 }
 
+/// Whom proxies that write the first of these headers speak for.
 fn caller(peer: &str, lines: &[(HeaderName, &str)]) -> String {
+    let proxies = proxies(&lines[0].0);
     let lines = lines.iter().map(|(name, value)| (name.clone(), value.as_bytes()));
-    proxies().caller(peer.parse().unwrap(), &headers(lines)).to_string()
+    proxies.caller(peer.parse().unwrap(), &headers(lines)).to_string()
 }
 
 #[track_caller]
@@ -125,19 +129,25 @@ fn repeated_headers_are_one_list() {
 }
 
 #[test]
-fn two_headers_that_differ_are_both_not_believed() {
-    let both = |x, forwarded| caller(PEER, &[(X_FORWARDED_FOR, x), (FORWARDED, forwarded)]);
-    assert_eq!(both("192.0.2.1", "for=192.0.2.1"), "192.0.2.1");
-    assert_eq!(both("192.0.2.1", "for=203.0.113.7"), PEER);
-    assert_eq!(both("192.0.2.1", "for=unknown"), PEER);
+fn the_header_that_a_proxy_does_not_write_is_a_callers_and_says_nothing() {
+    for other in ["192.0.2.1", "203.0.113.7", "10.0.0.2", "unknown", ""] {
+        let forwarded = format!("for={other}");
+        let lines = [(X_FORWARDED_FOR, "192.0.2.1"), (FORWARDED, forwarded.as_str())];
+        assert_eq!(caller(PEER, &lines), "192.0.2.1", "{other}");
+        let lines = [(FORWARDED, "for=192.0.2.1"), (X_FORWARDED_FOR, other)];
+        assert_eq!(caller(PEER, &lines), "192.0.2.1", "{other}");
+    }
+    let proxies = proxies(&X_FORWARDED_FOR);
+    let alone = headers([(FORWARDED, b"for=192.0.2.1".as_slice())]);
+    assert_eq!(proxies.caller(PEER.parse().unwrap(), &alone).to_string(), PEER);
 }
 
 #[test]
 fn networks_and_peers_in_ipv6s_clothes_are_ipv4() {
-    let mapped = TrustedProxies::new(["::ffff:10.0.0.0/104".parse().unwrap()]);
-    assert_eq!(mapped, TrustedProxies::new(["10.0.0.0/8".parse().unwrap()]));
+    let mapped = TrustedProxies::new(["::ffff:10.0.0.0/104".parse().unwrap()], ForwardedHeader::default());
+    assert_eq!(mapped, TrustedProxies::new(["10.0.0.0/8".parse().unwrap()], ForwardedHeader::default()));
     assert_eq!(caller("::ffff:10.0.0.1", &[(X_FORWARDED_FOR, "192.0.2.1")]), "192.0.2.1");
-    let all_of_ipv6 = TrustedProxies::new(["::/0".parse().unwrap()]);
+    let all_of_ipv6 = TrustedProxies::new(["::/0".parse().unwrap()], ForwardedHeader::default());
     let lines = headers([(X_FORWARDED_FOR, b"192.0.2.1".as_slice())]);
     assert_eq!(all_of_ipv6.caller(PEER.parse().unwrap(), &lines).to_string(), PEER);
 }
@@ -177,7 +187,7 @@ proptest! {
             _ => lines.push(seen.into_bytes()),
         }
         let headers = headers(lines.iter().map(|line| (name.clone(), line.as_slice())));
-        prop_assert_eq!(proxies().caller(PEER.parse().unwrap(), &headers).to_string(), "198.51.100.9");
+        prop_assert_eq!(proxies(&name).caller(PEER.parse().unwrap(), &headers).to_string(), "198.51.100.9");
     }
 
     #[test]
@@ -186,7 +196,9 @@ proptest! {
         let sane = lines.iter().filter(|(_, line)| HeaderValue::from_bytes(line).is_ok());
         let headers = headers(sane.map(|(name, line)| (name.clone(), line.as_slice())));
         let stranger = "198.51.100.9".parse().unwrap();
-        prop_assert_eq!(proxies().caller(stranger, &headers), stranger);
+        for name in [FORWARDED, X_FORWARDED_FOR] {
+            prop_assert_eq!(proxies(&name).caller(stranger, &headers), stranger);
+        }
     }
 
     #[test]
@@ -194,7 +206,9 @@ proptest! {
         let lines = [(FORWARDED, one), (X_FORWARDED_FOR, other)];
         let sane = lines.iter().filter(|(_, line)| HeaderValue::from_bytes(line).is_ok());
         let headers = headers(sane.map(|(name, line)| (name.clone(), line.as_slice())));
-        let address = proxies().caller(PEER.parse().unwrap(), &headers);
-        prop_assert_eq!(address, address.to_canonical());
+        for name in [FORWARDED, X_FORWARDED_FOR] {
+            let address = proxies(&name).caller(PEER.parse().unwrap(), &headers);
+            prop_assert_eq!(address, address.to_canonical());
+        }
     }
 }

@@ -24,13 +24,16 @@ CREATE INDEX mails_user_index ON mails (user_id);
 CREATE INDEX mails_account_index ON mails (account_id);
 CREATE INDEX mails_subject_index ON mails (subject_id);
 
--- Links that let a user choose a new password; one for each user, the newest.
+-- Links that let a user choose a new password; for each user the newest that was mailed, which anybody can ask for, and the newest
+-- that the operator printed.
 CREATE TABLE password_resets (
-    user_id uuid PRIMARY KEY REFERENCES users ON DELETE CASCADE,
+    user_id uuid NOT NULL REFERENCES users ON DELETE CASCADE,
+    issued_by text NOT NULL CONSTRAINT password_resets_issued_by CHECK (issued_by IN ('mail', 'operator')),
     digest bytea NOT NULL CONSTRAINT password_resets_digest_key UNIQUE
         CONSTRAINT password_resets_digest_length CHECK (octet_length(digest) = 32),
     created_at timestamptz NOT NULL,
-    expires_at timestamptz NOT NULL
+    expires_at timestamptz NOT NULL,
+    PRIMARY KEY (user_id, issued_by)
 );
 
 -- Addresses that users want to change to; each is theirs once its link was followed. One for each user, the newest.

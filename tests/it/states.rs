@@ -1,45 +1,61 @@
 //! Whoever is kept out is refused on the next request, through a session as through a token, and comes back as the design
 //! says.
 
-use keyhall_tests::{Account, Deployment, Person};
+use keyhall_tests::{Account, Deployment, Options, Person};
 use serde_json::json;
 
 use crate::operator::{id_of, user};
 
 /// Every path that a bearer may ask for, whatever their role.
-const PATHS: [&str; 5] =
-    ["/v1/me", "/v1/account", "/v1/members", "/v1/projects", "/v1/personal-access-tokens"];
+const PATHS: [&str; 7] = [
+    "/v1/me",
+    "/v1/account",
+    "/v1/sessions",
+    "/v1/members",
+    "/v1/groups",
+    "/v1/projects",
+    "/v1/personal-access-tokens",
+];
 
-/// Somebody with a session and a token that both work.
+/// Somebody with a session and a token that both work, on two servers.
 struct Subject {
     session: Person,
     token: Person,
+    second: Deployment,
 }
 
 impl Subject {
     async fn of(account: &Account, deployment: &Deployment) -> Self {
         let session = account.person(deployment, "admin").await;
         let token = session.through_token().await;
-        let subject = Self { session, token };
+        let (database, clock) = (deployment.database.clone(), deployment.clock.clone());
+        let second = Deployment::on(database, clock, &Options::default()).await;
+        let subject = Self { session, token, second };
         subject.expect_in(&subject.session).await;
         subject.expect_in(&subject.token).await;
         subject
     }
 
     async fn expect_in(&self, bearer: &Person) {
-        for path in PATHS {
-            bearer.get(path).await.expect(200);
+        for bearer in [bearer, &bearer.at(&self.second)] {
+            for path in PATHS {
+                bearer.get(path).await.expect(200);
+            }
         }
     }
 
-    /// Every request is refused, reading and writing alike, and says why.
+    /// Every request is refused on either server, reading and writing alike, and says why.
     async fn expect_out(&self, bearer: &Person, why: &str) {
-        for path in PATHS {
-            let refused = bearer.get(path).await.expect_problem(401, "unauthenticated");
-            assert_eq!(refused.text("detail"), why, "{path}");
+        for bearer in [bearer, &bearer.at(&self.second)] {
+            for path in PATHS {
+                let refused = bearer.get(path).await.expect_problem(401, "unauthenticated");
+                assert_eq!(refused.text("detail"), why, "{path}");
+            }
+            for collection in ["/v1/projects", "/v1/groups"] {
+                let body = json!({ "name": "from outside" });
+                bearer.post(collection, &body).await.expect_problem(401, "unauthenticated");
+            }
         }
-        let project = json!({ "name": "from outside" });
-        bearer.post("/v1/projects", &project).await.expect_problem(401, "unauthenticated");
     }
 
     /// Whether the right password opens a new session.

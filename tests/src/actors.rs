@@ -123,6 +123,11 @@ impl Person {
         self.with_bearer(&token)
     }
 
+    /// The same person, asking another server.
+    pub fn at(&self, deployment: &Deployment) -> Self {
+        Self { base: deployment.url("").into(), ..self.clone() }
+    }
+
     /// The same person, calling from another address of loopback.
     pub fn from_address(&self, address: &str) -> Self {
         Self { client: client_from(address), ..self.clone() }

@@ -13,6 +13,7 @@ use keyhall_storage::open;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, User, geteuid};
 use tempfile::TempDir;
+use uuid::Uuid;
 
 use crate::database::Database;
 use crate::process::wait_until;
@@ -46,11 +47,7 @@ impl PostgreSql {
             chown(&data, Some(owner.uid.as_raw()), Some(owner.gid.as_raw())).expect("it is ours");
         }
         let installation = Installation::find(None).expect("the tests have a PostgreSQL");
-        let port = TcpListener::bind(("127.0.0.1", 0))
-            .expect("a free port")
-            .local_addr()
-            .expect("it has one")
-            .port();
+        let port = free_port();
         let mut postgresql = Self { folder, installation, port, postmaster: None };
         let mut initdb = postgresql.program("initdb");
         initdb.args([
@@ -168,4 +165,12 @@ fn pid(child: &Child) -> Pid {
 /// Signals a process that may have ended in this moment.
 fn send(pid: Pid, signal: Signal) {
     let _ = kill(pid, signal);
+}
+
+/// A port that nobody has, below those that the operating system hands out by itself: it must still be free when PostgreSQL
+/// comes back to it.
+fn free_port() -> u16 {
+    let first = 10_000 + u16::try_from(Uuid::new_v4().as_u128() % 20_000).expect("small enough");
+    let free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
+    (first..32_000).find(free).expect("a free port")
 }

@@ -23,6 +23,8 @@ pub enum Mood {
     Takes,
     /// Answers the recipient's address with this code.
     Answers(u16),
+    /// Answers the recipient's address with a refusal by policy.
+    Blocks,
     /// Answers the sign-in with this code.
     AnswersSignIn(u16),
     /// Takes it, and cuts the connection instead of saying so.

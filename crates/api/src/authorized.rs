@@ -53,7 +53,7 @@ where
 {
     let store = request.app_data::<Data<Store>>().ok_or_else(|| Problem::new(&INTERNAL))?;
     let who = store.authenticate(header(request)?.as_deref(), origin(request)).await?;
-    rate_limit::check(request, who.principal())?;
+    rate_limit::check::<A>(request, &who)?;
     let scope = A::Scope::from_path(request)?;
     Ok(store.authorize::<A>(who, scope).await?)
 }

@@ -27,7 +27,9 @@ impl From<StoreError> for Problem {
             StoreError::Precondition => Self::new(&PRECONDITION_FAILED),
             StoreError::Busy => Self::new(&TOO_MANY_SIGN_INS).retry_after_seconds(RETRY_AFTER_SECONDS),
             StoreError::LockedOut { retry_after } => {
-                Self::new(&TOO_MANY_FAILURES).retry_after_seconds(whole_seconds(retry_after))
+                let seconds = whole_seconds(retry_after);
+                let detail = format_args!("come back in {seconds} seconds");
+                Self::new(&TOO_MANY_FAILURES).detail(detail).retry_after_seconds(seconds)
             }
             StoreError::WrongPassword => Self::new(&WRONG_PASSWORD),
             StoreError::Unavailable(source) => {

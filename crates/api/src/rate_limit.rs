@@ -3,6 +3,9 @@
 //! A principal's minute begins with its first request. Its tokens and sessions share it; nobody who was not authenticated
 //! has one. What is counted is kept in memory and forgotten with the minute, or sooner where more principals come than are
 //! kept count of: then whoever has been away longest begins a new minute too early, and nobody is refused for another's sake.
+//!
+//! What ends a session or a token, or changes the password, has a few requests besides, for each session and token apart: whoever
+//! uses up somebody's quota with a stolen token must not keep them from ending it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,7 +14,11 @@ use std::time::{Duration, Instant};
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::web::Data;
 use actix_web::{HttpMessage, HttpRequest};
+use keyhall_domain::authz::{
+    Action, ChangePassword, EndCurrentSession, EndSession, RevokePersonalAccessToken, Speaks,
+};
 use keyhall_domain::principal::PrincipalId;
+use keyhall_storage::Authenticated;
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 
@@ -24,6 +31,13 @@ const WINDOW: Duration = Duration::from_secs(60);
 /// Of how many principals count is kept at a time; each takes about 350 bytes.
 const MOST_PRINCIPALS: u64 = 100_000;
 
+/// What ends a stolen credential, by the names of the actions.
+const WAYS_OUT: [&str; 4] =
+    [EndCurrentSession::NAME, EndSession::NAME, ChangePassword::NAME, RevokePersonalAccessToken::NAME];
+
+/// How many ways out a session or token may take in a minute when its principal's quota is used up.
+const WAYS_OUT_QUOTA: u32 = 20;
+
 /// The headers (draft-ietf-httpapi-ratelimit-headers).
 static POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 static RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
@@ -33,7 +47,16 @@ static RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 pub(crate) struct RateLimiter {
     quota: u32,
     window: Duration,
-    counts: Cache<PrincipalId, Arc<Count>>,
+    counts: Cache<Counted, Arc<Count>>,
+}
+
+/// Whose requests are counted together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Counted {
+    /// All of a principal's.
+    Of(PrincipalId),
+    /// The ways out of one session or token.
+    WaysOutOf(Speaks),
 }
 
 /// The requests of one principal since its window began.
@@ -70,14 +93,23 @@ impl RateLimiter {
 
     /// Counts a request, and says what is left afterwards; or that nothing was.
     fn take(&self, principal: PrincipalId) -> Result<Allowance, Allowance> {
+        self.take_of(Counted::Of(principal), self.quota)
+    }
+
+    /// Counts a way out that the principal's quota has no room for.
+    fn take_way_out(&self, speaks: Speaks) -> bool {
+        self.take_of(Counted::WaysOutOf(speaks), WAYS_OUT_QUOTA).is_ok()
+    }
+
+    fn take_of(&self, counted: Counted, quota: u32) -> Result<Allowance, Allowance> {
         let begin = || Arc::new(Count { began: Instant::now(), requests: AtomicU64::new(0) });
-        let count = self.counts.get_with(principal, begin);
+        let count = self.counts.get_with(counted, begin);
         let before = count.requests.fetch_add(1, Ordering::Relaxed);
-        let left = u64::from(self.quota).checked_sub(before + 1);
+        let left = u64::from(quota).checked_sub(before + 1);
         let until_over = self.window.saturating_sub(count.began.elapsed());
         let seconds = u32::try_from(until_over.as_millis().div_ceil(1_000)).unwrap_or(u32::MAX).max(1);
         let left_or_none = left.and_then(|left| u32::try_from(left).ok()).unwrap_or(0);
-        let allowance = Allowance { quota: self.quota, left: left_or_none, seconds };
+        let allowance = Allowance { quota, left: left_or_none, seconds };
         if left.is_some() { Ok(allowance) } else { Err(allowance) }
     }
 }
@@ -99,12 +131,15 @@ impl Allowance {
 }
 
 /// Counts a request of somebody who was authenticated. What is left is written into the answer by [`crate::frame`].
-pub(crate) fn check(request: &HttpRequest, principal: PrincipalId) -> Result<(), Problem> {
+pub(crate) fn check<A: Action>(request: &HttpRequest, who: &Authenticated) -> Result<(), Problem> {
     let limiter = request.app_data::<Data<Option<RateLimiter>>>();
     let Some(limiter) = limiter.and_then(|limiter| limiter.as_ref().as_ref()) else { return Ok(()) };
-    let taken = limiter.take(principal);
+    let taken = limiter.take(who.principal());
     let (Ok(allowance) | Err(allowance)) = taken;
     request.extensions_mut().insert(allowance);
+    if taken.is_err() && WAYS_OUT.contains(&A::NAME) && limiter.take_way_out(who.speaks()) {
+        return Ok(());
+    }
     taken.map(drop).map_err(|allowance| {
         if let Some(metrics) = request.app_data::<Data<Metrics>>() {
             metrics.rate_limited();

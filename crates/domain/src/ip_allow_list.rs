@@ -66,10 +66,11 @@ impl IpAllowList {
         allows(&networks, address)
     }
 
-    /// What an event says of the list: its networks.
-    pub fn networks_for_audit(&self) -> serde_json::Value {
+    /// What an event says of the list.
+    pub fn described(&self) -> serde_json::Value {
         let networks: Vec<Network> = self.entries.iter().map(|entry| entry.network).collect();
-        serde_json::json!({ "networks": networks })
+        let descriptions: Vec<_> = self.entries.iter().map(|entry| &entry.description).collect();
+        serde_json::json!({ "networks": networks, "descriptions": descriptions })
     }
 
     /// Whether the list may be put into force from this address.

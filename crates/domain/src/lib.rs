@@ -17,6 +17,7 @@ pub mod ip_allow_list;
 pub mod lifetime;
 pub mod lock_out;
 pub mod mail;
+pub mod me;
 pub mod member;
 pub mod name;
 #[cfg(feature = "openapi")]

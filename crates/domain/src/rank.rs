@@ -22,7 +22,7 @@ pub enum RankError {
     #[error("a token changes neither Super Admins nor its own owner; sign in and do it in a session")]
     Token,
     /// The other one holds a permission that one lacks.
-    #[error("the member holds permissions that you do not hold, or would hold them afterwards")]
+    #[error("the member or the role holds account permissions that you do not hold")]
     Outranked,
 }
 

@@ -23,6 +23,10 @@ use crate::output;
 
 /// Runs one of the operator's commands.
 pub(crate) fn run(configuration: &Configuration, command: &AdminCommand) -> Result<(), CommandError> {
+    // Only what makes an account may make the deployment too; anything else would look at an empty one.
+    if !matches!(command, AdminCommand::Bootstrap(_) | AdminCommand::Account(AccountCommand::Import(_))) {
+        Database::require(configuration)?;
+    }
     match command {
         AdminCommand::Bootstrap(arguments) => bootstrap::bootstrap(configuration, arguments),
         AdminCommand::Account(AccountCommand::List(arguments)) => account::list(configuration, arguments),

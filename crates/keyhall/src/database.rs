@@ -49,6 +49,18 @@ impl Database {
         Self::start(configuration)
     }
 
+    /// Makes sure that there is a deployment to look after: that a database is configured, or that the data folder has one.
+    ///
+    /// # Errors
+    /// [`CommandError::NoDeployment`], with the folder.
+    pub(crate) fn require(configuration: &Configuration) -> Result<(), CommandError> {
+        let data_dir = data_dir(configuration)?;
+        if configuration.database.url.is_some() || data_dir.join("postgresql").is_dir() {
+            return Ok(());
+        }
+        Err(CommandError::NoDeployment(data_dir))
+    }
+
     /// Brings the schema up to date where that is this process's to do, else makes sure that it is.
     pub(crate) fn prepare(&self, configuration: &Configuration) -> Result<(), CommandError> {
         if self.cluster.is_some() || configuration.database.migrate {

@@ -51,6 +51,13 @@ pub(crate) enum CommandError {
         .0.display()
     )]
     KeyLost(PathBuf),
+    /// There is nothing to look after.
+    #[error(
+        "there is no Keyhall in `{}`; name its data folder (`embedded.data_dir`) or its database (`database.url`), or begin with \
+         `keyhall admin bootstrap`",
+        .0.display()
+    )]
+    NoDeployment(PathBuf),
     /// The master key is not one.
     #[error("the master key is not valid")]
     MasterKey(#[source] MasterKeyError),

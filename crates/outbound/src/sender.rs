@@ -14,8 +14,13 @@ use crate::spool::Spool;
 const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The answers of a mail server that are about this one mail (RFC 5321 section 4.2.3, RFC 7504). All others that begin with 5 are
-/// about the sign-in, the command or the server: somebody will mend the configuration, and the mail should still be there.
-const ABOUT_THE_MAIL: [u16; 6] = [550, 551, 552, 553, 554, 556];
+/// about the sign-in, the command or the server: somebody will mend the configuration, and the mail should still be there. So
+/// is 554, which is also a server's greeting that it takes no mail at all.
+const ABOUT_THE_MAIL: [u16; 5] = [550, 551, 552, 553, 556];
+
+/// How the enhanced code of an answer about policy begins (RFC 3463 section 3.8): relaying that is not allowed, a sender that is
+/// blocked. That is mended too.
+const ABOUT_POLICY: &str = "5.7.";
 
 /// Sends mail for a deployment.
 #[derive(Debug, Clone)]
@@ -116,7 +121,9 @@ impl SendError {
 impl From<SmtpError> for SendError {
     fn from(error: SmtpError) -> Self {
         match error.status().map(u16::from) {
-            Some(code) if ABOUT_THE_MAIL.contains(&code) => Self::Rejected(code),
+            Some(code) if ABOUT_THE_MAIL.contains(&code) && !error.to_string().contains(ABOUT_POLICY) => {
+                Self::Rejected(code)
+            }
             Some(code) => Self::Refused(code),
             None if error.is_timeout() => Self::TooSlow,
             None if error.is_response() => Self::Nonsense,

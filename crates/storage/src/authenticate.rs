@@ -57,6 +57,11 @@ impl Authenticated {
         self.0.id()
     }
 
+    /// Through what they speak.
+    pub fn speaks(&self) -> Speaks {
+        self.0.speaks
+    }
+
     pub(crate) fn into_bearer(self) -> Bearer {
         self.0
     }

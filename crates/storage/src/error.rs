@@ -148,7 +148,7 @@ pub enum Conflict {
     #[error("whoever sent the invitation may not hand out this role any more; ask for a new one")]
     InviterLostRight,
     /// The person is in several accounts and named none.
-    #[error("you are a member of several accounts; say which one")]
+    #[error("you are a member of several accounts; say which one in `account`")]
     SeveralAccounts(Vec<AccountChoice>),
     /// It would leave the account without a Super Admin.
     #[error("the account would have no active Super Admin left")]

@@ -25,7 +25,7 @@ use crate::idempotency::{Attempt, Creation};
 use crate::locate::Find;
 use crate::precondition::Precondition;
 use crate::project::contains;
-use crate::schema::{grants, groups};
+use crate::schema::{grants, group_members, groups};
 use crate::store::Store;
 use crate::stored;
 use crate::transaction::{Done, Tx};
@@ -139,8 +139,9 @@ impl Store {
         self.write(grant, move |tx| {
             let group = begin(tx, &precondition)?;
             check_grants(tx, group.id)?;
+            let before = with_what_goes(tx, &group)?;
             diesel::delete(groups::table.find(Uuid::from(group.id))).execute(tx.connection)?;
-            Ok(Done::changed((), Change::removed(Object::Group(group.id), described(&group))))
+            Ok(Done::changed((), Change::removed(Object::Group(group.id), before)))
         })
         .await
     }
@@ -239,6 +240,30 @@ fn update(connection: &mut PgConnection, group: &Group) -> Result<(), StoreError
 
 fn described(group: &Group) -> serde_json::Value {
     json!({ "name": group.name, "description": group.description })
+}
+
+/// What the event of a deletion says: how many were in it, of whom each has an event of their coming, and what it was granted.
+fn with_what_goes<A: Action>(tx: &mut Tx<'_, A>, group: &Group) -> Result<serde_json::Value, StoreError> {
+    let id = Uuid::from(group.id);
+    let members: i64 = group_members::table
+        .filter(group_members::account_id.eq(tx.account()).and(group_members::group_id.eq(id)))
+        .count()
+        .get_result(tx.connection)?;
+    let grants: Vec<(Uuid, String)> = grants::table
+        .filter(grants::account_id.eq(tx.account()).and(grants::group_id.eq(id)))
+        .order(grants::project_id)
+        .select((grants::project_id, grants::role))
+        .load(tx.connection)?;
+    let grants: Vec<_> = grants
+        .into_iter()
+        .map(|(project, role)| json!({ "projectId": ProjectId::from(project), "role": role }))
+        .collect();
+    let mut before = described(group);
+    if let Some(fields) = before.as_object_mut() {
+        fields.insert("members".to_owned(), members.into());
+        fields.insert("grants".to_owned(), grants.into());
+    }
+    Ok(before)
 }
 
 impl TryFrom<GroupRow> for Group {

@@ -54,7 +54,7 @@ impl Store {
                 return Ok(Done::unchanged(before));
             }
             replace(tx.connection, account, &list)?;
-            let (was, is) = (before.networks_for_audit(), list.networks_for_audit());
+            let (was, is) = (before.described(), list.described());
             let change = Change::updated(Object::Account(account), was, is);
             Ok(Done::changed(list.clone(), change))
         })

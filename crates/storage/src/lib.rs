@@ -38,7 +38,7 @@ pub use grant::Granted;
 pub use idempotency::{Attempt, Creation, CreationAnswer};
 pub use locate::Locate;
 pub use mail::LinkDelivery;
-pub use me::{Myself, MyselfPatch, PasswordChange};
+pub use me::{MyselfPatch, PasswordChange};
 pub use member::Invitation;
 pub use personal_access_token::IssuedToken;
 pub use pool::PoolOptions;

@@ -106,3 +106,11 @@ pub(crate) fn withdraw_invitation(
     diesel::delete(unsent).execute(connection)?;
     Ok(())
 }
+
+/// Takes back what was not sent yet of a change of address, so that no address but the last that was wanted gets a link.
+pub(crate) fn withdraw_email_change(connection: &mut PgConnection, user: Uuid) -> Result<(), StoreError> {
+    let unsent =
+        mails::table.filter(mails::user_id.eq(user)).filter(mails::kind.eq(MailKind::EmailChange.name()));
+    diesel::delete(unsent).execute(connection)?;
+    Ok(())
+}

@@ -10,12 +10,11 @@ use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use jiff::SignedDuration;
 use keyhall_credential::password::Password;
-use keyhall_domain::account::Account;
 use keyhall_domain::audit::{Change, Object};
 use keyhall_domain::authz::{Action, ReadMyself, UpdateMyself};
 use keyhall_domain::email::Email;
 use keyhall_domain::mail::MailKind;
-use keyhall_domain::member::Member;
+use keyhall_domain::me::Myself;
 use keyhall_domain::name::Name;
 use keyhall_domain::principal::PrincipalId;
 use serde_json::json;
@@ -26,27 +25,19 @@ use crate::error::{Conflict, StoreError};
 use crate::grant::Granted;
 use crate::mail::{self, LinkDelivery, NewMail};
 use crate::member;
+use crate::open::lock_out::Attempted;
+use crate::precondition::Precondition;
 use crate::schema::{email_changes, members, users};
 use crate::store::Store;
 use crate::stored;
 use crate::transaction::{Done, Tx};
 
 pub use password::PasswordChange;
+use password::require_unchanged;
 pub(crate) use password::{KnownPassword, load as load_known, lock as lock_user, notify, replace};
 
 /// How long the change of an address may be confirmed.
 const EMAIL_CHANGE_LIFETIME: SignedDuration = SignedDuration::from_hours(24);
-
-/// Who the bearer is.
-#[derive(Debug, Clone)]
-pub struct Myself {
-    /// The bearer as a member.
-    pub member: Member,
-    /// The account that it speaks in.
-    pub account: Account,
-    /// The address that the user has asked for and not confirmed yet.
-    pub pending_email: Option<Email>,
-}
 
 /// What somebody changes about themself.
 #[derive(Debug)]
@@ -70,20 +61,24 @@ impl Store {
     ///
     /// # Errors
     /// [`Conflict::NoMail`] for an address where no mail is configured; [`StoreError::WrongPassword`], which counts like a
-    /// sign-in that failed; [`StoreError::LockedOut`] after too many of them.
+    /// sign-in that failed; [`StoreError::LockedOut`] after too many of them; [`StoreError::Precondition`].
     pub async fn update_myself(
         &self,
         grant: &Granted<UpdateMyself>,
+        precondition: Precondition,
         patch: MyselfPatch,
     ) -> Result<Myself, StoreError> {
         let MyselfPatch { name, email } = patch;
-        let email = match email {
+        let wanted = match email {
             Some(_) if self.link_delivery() == LinkDelivery::Caller => {
                 return Err(StoreError::Conflict(Conflict::NoMail));
             }
             Some((email, password)) => {
-                self.prove_own_password(grant, password).await?;
-                Some(email)
+                let known = self.prove_own_password(grant, password).await?;
+                // Whoever has the address has not asked for mail.
+                let address = grant.bearer().origin.address;
+                self.begin_attempt(Attempted::EmailChange, &email.key(), address).await?;
+                Some((email, known))
             }
             None => None,
         };
@@ -91,6 +86,7 @@ impl Store {
         self.write(grant, move |tx| {
             tx.reconfirm()?;
             let before = load(tx)?;
+            precondition.check(&before)?;
             let user = user_of(tx)?;
             let mut changed = Vec::new();
             if let Some(name) = name.as_ref().filter(|name| before.member.name.as_ref() != Some(name)) {
@@ -98,7 +94,9 @@ impl Store {
                 diesel::update(users::table.find(user)).set(set).execute(tx.connection)?;
                 changed.push("name");
             }
-            if let Some(email) = &email {
+            if let Some((email, known)) = wanted.as_ref().filter(|(email, _)| *email != before.member.email) {
+                // A new password lets nothing go on that the former one has begun.
+                require_unchanged(tx.connection, known)?;
                 begin_email_change(tx, user, email, delivery)?;
                 changed.push("pendingEmail");
             }
@@ -128,6 +126,8 @@ fn load<A: Action>(tx: &mut Tx<'_, A>) -> Result<Myself, StoreError> {
         member: member::load(tx.connection, account, id)?,
         account: account::load(tx.connection, account)?,
         pending_email: stored::parse_optional("email_changes.email", pending.as_deref())?,
+        via: tx.bearer().speaks.into(),
+        permissions: *tx.bearer().account_permissions(),
     })
 }
 
@@ -160,6 +160,7 @@ fn begin_email_change(
         .do_update()
         .set(columns)
         .execute(tx.connection)?;
+    mail::withdraw_email_change(tx.connection, user)?;
     let mail =
         NewMail { kind: MailKind::EmailChange, recipient: email.clone(), user: user.into(), about: None };
     mail::enqueue(tx.connection, delivery, &mail, tx.now)

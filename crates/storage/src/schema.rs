@@ -174,8 +174,9 @@ diesel::table! {
 }
 
 diesel::table! {
-    password_resets (user_id) {
+    password_resets (user_id, issued_by) {
         user_id -> Uuid,
+        issued_by -> Text,
         digest -> Bytea,
         created_at -> Timestamptz,
         expires_at -> Timestamptz,

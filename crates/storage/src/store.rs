@@ -146,7 +146,15 @@ impl Store {
         &self,
         work: impl FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.blocking_within(None, work).await
+        self.blocking_within((None, Some(self.0.deadline)), work).await
+    }
+
+    /// The same for work that may take long, which nobody waits for but the operator.
+    pub(crate) async fn blocking_at_length<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.blocking_within((None, None), work).await
     }
 
     /// The same for work that changes an account, of which only some are done at a time.
@@ -155,17 +163,17 @@ impl Store {
         account: AccountId,
         work: impl FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.blocking_within(Some(account), work).await
+        self.blocking_within((Some(account), Some(self.0.deadline)), work).await
     }
 
     async fn blocking_within<T: Send + 'static>(
         &self,
-        account: Option<AccountId>,
+        (account, deadline): (Option<AccountId>, Option<Duration>),
         work: impl FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let connections = self.0.connections.clone();
         let admitted = connections.admission().enter(account).await?;
-        run(Some(self.0.deadline), move || work(&mut connections.get_admitted(&admitted)?)).await
+        run(deadline, move || work(&mut connections.get_admitted(&admitted)?)).await
     }
 
     /// The same for work that may be done twice: once more, when its connection turns out to be broken.

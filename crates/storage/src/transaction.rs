@@ -237,6 +237,16 @@ impl Store {
         self.blocking(self.written(deed, action, work)).await
     }
 
+    /// The same for the operator, who waits for as long as it takes: to be told of an outage while the work goes on and is done in
+    /// the end would be worse.
+    pub(crate) async fn write_as_operator<T: Send + 'static>(
+        &self,
+        action: &'static str,
+        work: impl Fn(&mut PgConnection, &Clock) -> Result<(Done<T>, Chain), StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.blocking_at_length(self.written(Deed::by_operator(), action, work)).await
+    }
+
     /// The work in a transaction that writes its events down, last.
     fn written<T, W>(
         &self,

@@ -48,7 +48,7 @@ async fn links_go_once_they_have_expired_and_not_before() {
              SELECT id, sha256(''), '{now}', timestamptz '{now}' + interval '1 day'{values} FROM users"
         ));
     };
-    insert("password_resets", "", "");
+    insert("password_resets", ", issued_by", ", 'operator'");
     insert("email_changes", ", email", ", 'ada@example.org'");
     deployment.pass(DAY - MOMENT);
     assert_eq!(deployment.store.purge().await.unwrap(), Purged::default());

@@ -115,3 +115,35 @@ async fn each_server_counts_for_itself_and_the_limit_can_be_off() {
     }
     root.get("/v1/me").await.expect_problem(429, "rate-limited");
 }
+
+#[tokio::test]
+async fn whoever_uses_up_somebodys_requests_does_not_keep_them_from_ending_it() {
+    let (deployment, account) = with_requests(30).await;
+    let root = &account.super_admin;
+    let made = root.post("/v1/personal-access-tokens", &json!({ "name": "stolen" })).await.expect(201);
+    let thief = root.with_bearer(&made.text("token"));
+    while thief.get("/v1/me").await.status != 429 {}
+    for _ in 0..100 {
+        thief.delete(&format!("/v1/sessions/{}", made.id().replace("pat_", "ses_"))).await;
+    }
+    root.get("/v1/me").await.expect_problem(429, "rate-limited");
+    root.act(&format!("/v1/personal-access-tokens/{}/revoke", made.id())).await.expect(200);
+    thief.get("/v1/me").await.expect_problem(401, "unauthenticated");
+    let change =
+        json!({ "currentPassword": root.password, "newPassword": "eleven green walruses fix bicycles" });
+    root.send(Method::PUT, "/v1/me/password", Some(&change)).await.expect(204);
+    drop(deployment);
+}
+
+#[tokio::test]
+async fn ways_out_are_counted_too() {
+    let (_deployment, account) = with_requests(5).await;
+    let root = &account.super_admin;
+    while root.get("/v1/me").await.status != 429 {}
+    let change = json!({});
+    let mut let_through = 0;
+    while root.send(Method::PUT, "/v1/me/password", Some(&change)).await.status != 429 {
+        let_through += 1;
+    }
+    assert_eq!(let_through, 20);
+}

@@ -56,17 +56,22 @@ async fn an_answer_for_now_is_waited_out_and_an_answer_for_ever_is_taken() {
         assert_eq!(mailer.send_due().await.unwrap(), 0);
         assert_eq!(deployment.store.mail_queue().await.unwrap().given_up, 0, "{code}");
     }
-    assert_eq!(waiting(&deployment), 5);
-    for (given_up, code) in (1..).zip([550, 551, 552, 553, 554]) {
+    for mood in [Mood::Answers(554), Mood::Blocks] {
+        server.set_mood(mood);
+        invite(&account, &format!("blocked-{}@example.com", waiting(&deployment))).await;
+        assert_eq!(mailer.send_due().await.unwrap(), 0);
+    }
+    assert_eq!((waiting(&deployment), deployment.store.mail_queue().await.unwrap().given_up), (7, 0));
+    for (given_up, code) in (1..).zip([550, 551, 552, 553, 556]) {
         server.set_mood(Mood::Answers(code));
         invite(&account, &format!("grace-{code}@example.com")).await;
         assert_eq!(mailer.send_due().await.unwrap(), 0);
         let queue = deployment.store.mail_queue().await.unwrap();
-        assert_eq!((queue.waiting, queue.given_up), (5, given_up), "{code}");
+        assert_eq!((queue.waiting, queue.given_up), (7, given_up), "{code}");
     }
     server.set_mood(Mood::Takes);
     deployment.pass(MINUTE);
-    assert_eq!(mailer.send_due().await.unwrap(), 5);
+    assert_eq!(mailer.send_due().await.unwrap(), 7);
 }
 
 #[tokio::test]

@@ -100,3 +100,16 @@ async fn only_the_last_address_that_was_wanted_can_be_confirmed() {
     want(root, "ada@yet-elsewhere.example").await.expect(200);
     confirm(root, &first.secret()).await.expect_problem(401, "invalid-link");
 }
+
+#[tokio::test]
+async fn a_strangers_mailbox_is_not_flooded_and_no_lookalike_gets_a_link() {
+    let (deployment, account, server) = start().await;
+    let root = &account.super_admin;
+    want(root, "ａda@elsewhere.example").await.expect(200);
+    for _ in 0..9 {
+        want(root, WANTED).await.expect(200);
+    }
+    want(root, WANTED).await.expect_problem(429, "too-many-failures");
+    assert_eq!(deployment.mailer(&server).send_due().await.unwrap(), 1);
+    assert_eq!((mails_to(&server, WANTED).len(), server.arrivals().len()), (1, 1));
+}

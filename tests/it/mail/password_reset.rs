@@ -104,3 +104,16 @@ async fn nobodys_mailbox_is_flooded() {
     confirm(&deployment, &links[9].secret()).await.expect(204);
     deployment.sign_in_from("127.0.0.1", email, NEW).await.expect(201);
 }
+
+#[tokio::test]
+async fn whoever_asks_for_a_link_does_not_take_the_operators_away() {
+    let (deployment, account, server) = start().await;
+    let email = account.super_admin.email.as_str();
+    let user = keyhall_storage::open::UserSelector::Email(email.parse().unwrap());
+    let printed = deployment.store.issue_password_reset(user).await.unwrap();
+    ask(&deployment, email).await.expect(202);
+    assert_eq!(deployment.mailer(&server).send_due().await.unwrap(), 1);
+    let [mailed] = mails_to(&server, email).try_into().unwrap();
+    confirm(&deployment, printed.secret.reveal()).await.expect(204);
+    confirm(&deployment, &mailed.secret()).await.expect_problem(401, "invalid-link");
+}

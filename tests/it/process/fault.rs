@@ -112,13 +112,13 @@ async fn connections_that_are_cut_in_the_middle_of_transactions_lose_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn statements_that_are_slow_and_a_pool_that_is_used_up_lose_nothing() {
+async fn statements_that_are_slow_and_places_that_are_used_up_lose_nothing() {
     let database = Database::migrated();
     let (place, process, ada) = served(&database).await;
     let load = Load::begin(&ada).await;
     for _ in 0..2 {
         pause().await;
-        // Every writer waits for the head of the chain, with all connections of the pool.
+        // Those who were let in to write wait for the head of the chain, and those behind them for a place.
         let lock = database.lock("audit_chains");
         tokio::time::sleep(Duration::from_millis(3000)).await;
         drop(lock);

@@ -210,7 +210,7 @@ async fn an_account_that_locked_itself_out_is_let_in_again() {
 
     let cleared = place.run(&["admin", "ip-allow-list", "clear", account]);
     let expected = format!(
-        "Account      Acme ({account})\nAllow list   empty; 1 networks removed, and every address is let in\n"
+        "Account      Acme ({account})\nAllow list   empty; 1 network removed, and every address is let in\n"
     );
     assert_eq!(said(&cleared), expected);
     let event = ada.get("/v1/audit-events?limit=1").await.expect(200).body["results"][0].clone();
@@ -220,4 +220,18 @@ async fn an_account_that_locked_itself_out_is_let_in_again() {
     );
     let again = json_of(&place.run(&["admin", "ip-allow-list", "clear", account, "--json"]));
     assert_eq!((&again["changed"], &again["networksRemoved"]), (&json!(false), &json!(0)));
+}
+
+#[test]
+fn a_folder_without_a_keyhall_is_named_and_left_as_it_is() {
+    let place = Place::embedded();
+    for command in
+        [&["account", "list"][..], &["reset-password", "--email", "ada@example.com"], &["audit", "verify"]]
+    {
+        let ended = place.run(&[&["admin"], command].concat());
+        let folder = place.data_dir().display().to_string();
+        let complaint = ended.complaint(&[]);
+        assert!(complaint.contains(&folder) && complaint.contains("keyhall admin bootstrap"), "{complaint}");
+    }
+    assert!(!place.data_dir().exists());
 }

@@ -127,7 +127,23 @@ async fn nobody_overwrites_a_list_that_they_have_not_seen() {
 
     let event = root.get("/v1/audit-events?limit=1").await.expect(200).body["results"][0].clone();
     assert_eq!(event["action"], "ip_allow_list.update");
-    assert_eq!(event["before"], json!({ "networks": ["127.0.0.1/32"] }));
-    assert_eq!(event["after"], json!({ "networks": ["127.0.0.0/8"] }));
+    assert_eq!(event["before"], json!({ "networks": ["127.0.0.1/32"], "descriptions": [null] }));
+    assert_eq!(event["after"], json!({ "networks": ["127.0.0.0/8"], "descriptions": ["Loopback"] }));
     assert_eq!(event["object"]["type"], Value::from("account"));
+}
+
+#[tokio::test]
+async fn nobody_accepts_an_invitation_from_an_address_that_is_not_let_in() {
+    let deployment = Deployment::start().await;
+    let account = deployment.account("Acme").await;
+    let invitation = account.invite("grace@example.com", "member").await;
+    set(&account.super_admin, &["127.0.0.1"]).await.expect(200);
+    let link = invitation.text("invitationLink");
+    let token = link.split_once('#').unwrap().1;
+    let body = json!({ "token": token, "password": "seven purple otters juggle lanterns", "name": "Grace" });
+    let elsewhere = account.super_admin.from_address("127.0.0.2");
+    elsewhere.post("/v1/invitations/accept", &body).await.expect_problem(403, "address-not-allowed");
+    let events = "action = 'member.accept' AND reason = 'address-not-allowed'";
+    assert_eq!(deployment.database.count("audit_events", events), 1);
+    account.super_admin.post("/v1/invitations/accept", &body).await.expect(200);
 }

@@ -102,6 +102,7 @@ impl Session {
                 say(stream, "250 ok")?;
             }
             "RCPT" => match shared.mood() {
+                Mood::Blocks => say(stream, "550 5.7.1 relaying is not allowed")?,
                 Mood::Answers(code) => say(stream, &format!("{code} about <{}>, no", address(rest)))?,
                 _ => {
                     self.to = Some(address(rest));

@@ -36,7 +36,7 @@ kinds! {
     INVALID_CREDENTIALS    "invalid-credentials"    UNAUTHORIZED           "The e-mail address or the password is wrong"
         "Unknown addresses get the same answer as wrong passwords.";
     INVALID_LINK           "invalid-link"           UNAUTHORIZED           "The link cannot be used"
-        "Links work once, and for seven days. Ask whoever invited you for a new one.";
+        "Links work once: an invitation for seven days (ask whoever invited you for a new one), one to a new password for a day (`POST /v1/password-resets`), one to a new address for a day (`PATCH /v1/me`). The newest of each is the only one that works. Copy the whole link: its secret has 46 characters behind the `#`.";
     MISSING_PERMISSION     "missing-permission"     FORBIDDEN              "A permission is missing"
         "`missingPermission` names it, `scope` where it is missing. Somebody who may hand out roles there can give it to you.";
     SESSION_REQUIRED       "session-required"       FORBIDDEN              "Only a signed-in person may do this"
@@ -62,7 +62,7 @@ kinds! {
     ADDRESS_TAKEN          "address-taken"          CONFLICT               "The e-mail address is taken"
         "Another user has this address by now. Nothing was changed.";
     NO_MAIL                "no-mail"                CONFLICT               "The deployment sends no mail"
-        "Without mail no link reaches anybody. The operator can set a new password (`keyhall admin reset-password`) and configure mail (`mail` in the configuration).";
+        "Without mail no link reaches anybody. The operator can print a link to a new password (`keyhall admin reset-password`) and configure mail (`mail` in the configuration).";
     ALREADY_MEMBER         "already-member"         CONFLICT               "Already a member, or invited"
         "Somebody with this e-mail address is in the account already, or invited.";
     WRONG_STATE            "wrong-state"            CONFLICT               "It is in another state"

@@ -41,6 +41,7 @@ pub(crate) struct AcceptInvitation {
     responses(
         (status = OK, description = "The member, active now", body = Member),
         (status = UNAUTHORIZED, description = "The link cannot be used, or the existing user's password is wrong", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = FORBIDDEN, description = "The account cannot be reached from this address", body = ProblemDocument, content_type = "application/problem+json"),
         (status = CONFLICT, description = "The inviter may not hand out the role any more", body = ProblemDocument, content_type = "application/problem+json"),
         (status = TOO_MANY_REQUESTS, description = "Too many attempts have failed, or too many passwords are being checked; `Retry-After` says when to come back", body = ProblemDocument, content_type = "application/problem+json"),
     ),

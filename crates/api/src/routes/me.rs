@@ -3,42 +3,22 @@
 use actix_web::web::Data;
 use actix_web::{get, patch, put};
 use keyhall_credential::password::Password;
-use keyhall_domain::account::Account;
-use keyhall_domain::audit::Channel;
-use keyhall_domain::authz::{Bearer, ChangePassword, ReadMyself, UpdateMyself};
+use keyhall_domain::authz::{ChangePassword, ReadMyself, UpdateMyself};
 use keyhall_domain::email::Email;
-use keyhall_domain::member::Member;
+use keyhall_domain::me::Myself;
 use keyhall_domain::name::Name;
 use keyhall_domain::patch::Replace;
-use keyhall_domain::permission::PermissionSet;
 use keyhall_domain::violation::Violations;
-use keyhall_storage::{Myself, MyselfPatch, PasswordChange, Store};
-use serde::Serialize;
+use keyhall_storage::{MyselfPatch, PasswordChange, Store};
 use utoipa::ToSchema;
 
 use crate::answer::{Answer, Entity, NoContent};
 use crate::authorized::Authorized;
 use crate::body::Body;
+use crate::if_match::IfMatch;
 use crate::permission;
 use crate::problem::{Problem, ProblemDocument};
 use crate::secret_text::SecretText;
-
-/// Who the bearer is, through what it speaks, where, and what it may do there.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Me {
-    /// The bearer as a member.
-    member: Member,
-    /// The address that the user has asked for, until they follow the link that was mailed there.
-    pending_email: Option<Email>,
-    /// The account that it speaks in.
-    account: Account,
-    /// Through what it speaks.
-    via: Channel,
-    /// What it may do in the account as a whole.
-    #[schema(value_type = Vec<String>, example = json!(["account:read", "member:list"]))]
-    permissions: PermissionSet,
-}
 
 /// What somebody changes about themself.
 #[derive(Debug, deserr::Deserr, ToSchema)]
@@ -76,13 +56,12 @@ pub(crate) struct NewPassword {
 #[utoipa::path(
     tag = "Me",
     operation_id = "getMe",
-    responses((status = OK, description = "The bearer", body = Me)),
+    responses((status = OK, description = "The bearer", body = Myself)),
     extensions(("x-permission" = json!(permission::of::<ReadMyself>()))),
 )]
 #[get("/v1/me")]
-pub(crate) async fn get_me(grant: Authorized<ReadMyself>, store: Data<Store>) -> Answer<Entity<Me>> {
-    let myself = store.read_myself(&grant).await?;
-    Ok(Entity(Me::new(myself, grant.bearer())))
+pub(crate) async fn get_me(grant: Authorized<ReadMyself>, store: Data<Store>) -> Answer<Entity<Myself>> {
+    Ok(Entity(store.read_myself(&grant).await?))
 }
 
 /// Change one's name or address
@@ -92,9 +71,11 @@ pub(crate) async fn get_me(grant: Authorized<ReadMyself>, store: Data<Store>) ->
 #[utoipa::path(
     tag = "Me",
     operation_id = "updateMe",
+    params(("If-Match" = Option<String>, Header, description = "The `ETag` that `/v1/me` must still have")),
     request_body(content = MePatch, example = json!({ "name": "Ada Lovelace" })),
     responses(
-        (status = OK, description = "The bearer as it is now", body = Me),
+        (status = OK, description = "The bearer as it is now", body = Myself),
+        (status = FORBIDDEN, description = "The current password is wrong, or this is a token", body = ProblemDocument, content_type = "application/problem+json"),
         (status = CONFLICT, description = "The deployment sends no mail, so that no address can be confirmed", body = ProblemDocument, content_type = "application/problem+json"),
         (status = TOO_MANY_REQUESTS, description = "The password was wrong too often; `Retry-After` says when to come back", body = ProblemDocument, content_type = "application/problem+json"),
     ),
@@ -103,11 +84,11 @@ pub(crate) async fn get_me(grant: Authorized<ReadMyself>, store: Data<Store>) ->
 #[patch("/v1/me")]
 pub(crate) async fn update_me(
     grant: Authorized<UpdateMyself>,
+    if_match: IfMatch,
     body: Body<MePatch>,
     store: Data<Store>,
-) -> Answer<Entity<Me>> {
-    let myself = store.update_myself(&grant, body.0.parse()?).await?;
-    Ok(Entity(Me::new(myself, grant.bearer())))
+) -> Answer<Entity<Myself>> {
+    Ok(Entity(store.update_myself(&grant, if_match.0, body.0.parse()?).await?))
 }
 
 /// Change one's password
@@ -120,6 +101,7 @@ pub(crate) async fn update_me(
     request_body(content = NewPassword, example = json!({ "currentPassword": "a long and unusual sentence", "newPassword": "another sentence that nobody guesses" })),
     responses(
         (status = NO_CONTENT, description = "Changed; all your sessions have ended"),
+        (status = FORBIDDEN, description = "The current password is wrong, or this is a token", body = ProblemDocument, content_type = "application/problem+json"),
         (status = CONFLICT, description = "The password was changed by something else at the same moment", body = ProblemDocument, content_type = "application/problem+json"),
         (status = TOO_MANY_REQUESTS, description = "The password was wrong too often; `Retry-After` says when to come back", body = ProblemDocument, content_type = "application/problem+json"),
     ),
@@ -136,14 +118,6 @@ pub(crate) async fn change_password(
     let new = Password::parse(new_password.reveal());
     store.change_password(&grant, PasswordChange { current, new }).await?;
     Ok(NoContent)
-}
-
-impl Me {
-    fn new(myself: Myself, bearer: &Bearer) -> Self {
-        let Myself { member, account, pending_email } = myself;
-        let permissions = *bearer.account_permissions();
-        Self { member, pending_email, account, via: bearer.speaks.into(), permissions }
-    }
 }
 
 impl MePatch {

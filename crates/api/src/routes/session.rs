@@ -79,7 +79,7 @@ pub(crate) struct NewSessionToken {
     responses(
         (status = CREATED, description = "Signed in", body = NewSessionToken),
         (status = UNAUTHORIZED, description = "The address or the password is wrong, or the member may not sign in", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = CONFLICT, description = "The person is in several accounts and named none", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = CONFLICT, description = "The person is in several accounts and named none, or the password was changed at the same moment", body = ProblemDocument, content_type = "application/problem+json"),
         (status = FORBIDDEN, description = "The account cannot be reached from this address", body = ProblemDocument, content_type = "application/problem+json"),
         (status = TOO_MANY_REQUESTS, description = "Too many attempts have failed, or too many passwords are being checked; `Retry-After` says when to come back", body = ProblemDocument, content_type = "application/problem+json"),
     ),
@@ -160,7 +160,7 @@ pub(crate) async fn delete_current_session(
 
 /// End a session
 ///
-/// At once. One's own, or with `session:revoke` that of a member whom one outranks; a Super Admin's is ended only by themself or
+/// At once. One's own (in a session; no token ends its owner's), or with `session:revoke` that of a member whom one outranks; a Super Admin's is ended only by themself or
 /// by another Super Admin, in a session.
 #[utoipa::path(
     tag = "Sessions",

@@ -32,7 +32,7 @@ pub struct Bearer {
 }
 
 /// Through what a principal speaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Speaks {
     /// A session: a person who signed in.
     Session(SessionId),

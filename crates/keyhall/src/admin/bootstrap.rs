@@ -27,6 +27,7 @@ fn describe(made: Option<&Bootstrapped>, arguments: &Bootstrap) -> String {
             "created": true,
             "account": { "id": account.id, "name": account.name },
             "email": email,
+            "existingUser": password.is_none(),
             "password": password.as_ref().map(|password| password.password().reveal()),
         })
         .to_string(),

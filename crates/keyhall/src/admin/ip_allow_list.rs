@@ -21,6 +21,7 @@ pub(super) fn clear(configuration: &Configuration, arguments: &OneAccount) -> Re
         }
         let list = match networks {
             0 => UNCHANGED.to_owned(),
+            1 => "empty; 1 network removed, and every address is let in".to_owned(),
             networks => format!("empty; {networks} networks removed, and every address is let in"),
         };
         Ok(report(&[("Account", named(&account)), ("Allow list", list)]))

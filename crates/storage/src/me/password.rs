@@ -8,6 +8,7 @@ use keyhall_domain::authz::{Action, ChangePassword};
 use keyhall_domain::email::Email;
 use keyhall_domain::mail::MailKind;
 use keyhall_domain::principal::PrincipalId;
+use keyhall_domain::violation::Violations;
 use uuid::Uuid;
 
 use crate::error::{Conflict, StoreError};
@@ -43,13 +44,20 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::WrongPassword`], which counts like a sign-in that failed; [`StoreError::LockedOut`] after too many of
-    /// them; [`StoreError::Invalid`] for a new one that is too short, too long or too weak.
+    /// them; [`StoreError::Invalid`] for a new one that is too short, too long, too weak or the same.
     pub async fn change_password(
         &self,
         grant: &Granted<ChangePassword>,
         change: PasswordChange,
     ) -> Result<(), StoreError> {
+        let is_same = matches!((&change.current, &change.new), (Some(current), Ok(new)) if current.reveal() == new.reveal());
         let known = self.prove_own_password(grant, change.current).await?;
+        if is_same {
+            return Err(StoreError::Invalid(Violations::one(
+                "newPassword",
+                "must be another one than until now",
+            )));
+        }
         let account = grant.bearer().account;
         let account_name: String = self
             .reading(move |connection| {
@@ -113,16 +121,27 @@ pub(crate) fn replace(
     seen: &KnownPassword,
     hash: &PasswordHash,
 ) -> Result<(), StoreError> {
-    if lock(connection, seen.user)? != seen.hash {
-        return Err(StoreError::Conflict(Conflict::PasswordMoved));
-    }
+    require_unchanged(connection, seen)?;
     diesel::update(users::table.find(seen.user))
         .set(users::password_hash.eq(hash.as_phc()))
         .execute(connection)?;
     session::end_all_of_user(connection, seen.user)?;
-    diesel::delete(password_resets::table.find(seen.user)).execute(connection)?;
+    diesel::delete(password_resets::table.filter(password_resets::user_id.eq(seen.user)))
+        .execute(connection)?;
     diesel::delete(email_changes::table.find(seen.user)).execute(connection)?;
     Ok(())
+}
+
+/// Locks the user, whose password must be the one that was seen.
+pub(super) fn require_unchanged(
+    connection: &mut PgConnection,
+    seen: &KnownPassword,
+) -> Result<(), StoreError> {
+    if lock(connection, seen.user)? == seen.hash {
+        Ok(())
+    } else {
+        Err(StoreError::Conflict(Conflict::PasswordMoved))
+    }
 }
 
 /// Locks a user against every other change of password or address, and against signing in; hands out the hash of now.

@@ -55,7 +55,13 @@ impl Store {
             if after.external_id != before.external_id {
                 set_external_id(tx.connection, before.id, after.external_id.as_ref())?;
             }
-            let change = Change::updated(Object::Member(before.id), described(&before), described(&after));
+            let mut is = described(&after);
+            if after.external_id != before.external_id
+                && let Some(fields) = is.as_object_mut()
+            {
+                fields.insert("changed".to_owned(), json!(["externalId"]));
+            }
+            let change = Change::updated(Object::Member(before.id), described(&before), is);
             Ok(Done::changed(after, change))
         })
         .await

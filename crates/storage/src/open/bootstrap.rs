@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 use keyhall_credential::password::{NewPassword, PasswordHash, generate_password};
 use keyhall_domain::account::{Account, AccountState};
-use keyhall_domain::audit::{Change, Deed, Object};
+use keyhall_domain::audit::{Change, Object};
 use keyhall_domain::email::Email;
 use keyhall_domain::id::{AccountId, UserId};
 use keyhall_domain::member::{MemberState, MemberStateError};
@@ -55,7 +55,7 @@ impl Store {
         let password = Arc::new(generate_password().map_err(StoreError::unexpected)?);
         let hash = self.passwords().hash(password.clone()).await?;
         let made = self
-            .write_as(Deed::by_operator(), "account.create", move |connection, clock| {
+            .write_as_operator("account.create", move |connection, clock| {
                 let now = clock.now();
                 let account = AccountId::generate(now);
                 if new.only_first && any_account(connection)? {

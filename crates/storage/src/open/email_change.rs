@@ -96,7 +96,7 @@ fn set(connection: &mut PgConnection, user: Uuid, email: &Email) -> Result<(), S
         .set((users::email.eq(email.as_str()), users::email_key.eq(key.as_str())))
         .execute(connection)?;
     diesel::delete(email_changes::table.find(user)).execute(connection)?;
-    diesel::delete(password_resets::table.find(user)).execute(connection)?;
+    diesel::delete(password_resets::table.filter(password_resets::user_id.eq(user))).execute(connection)?;
     Ok(())
 }
 

@@ -3,17 +3,21 @@
 //! Somebody new sets name and password. For somebody who has a password already it is checked like at a sign-in, and nothing
 //! of theirs is set. The inviter's right to the role is checked again, now.
 
+use std::net::IpAddr;
+
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
+use ipnet::IpNet;
 use jiff::Timestamp;
 use keyhall_credential::digest::SecretDigest;
 use keyhall_credential::password::{Password, PasswordError, PasswordHash};
 use keyhall_credential::secret::OneTimeSecret;
 use keyhall_domain::account::AccountState;
 use keyhall_domain::audit::{Change, Deed, Object};
-use keyhall_domain::authz::Origin;
+use keyhall_domain::authz::{Origin, Refusal};
 use keyhall_domain::email::Email;
 use keyhall_domain::id::{AccountId, MemberId};
+use keyhall_domain::ip_allow_list;
 use keyhall_domain::member::{Member, MemberState};
 use keyhall_domain::name::Name;
 use keyhall_domain::permission::{Operation, Permission, ResourceType};
@@ -28,6 +32,7 @@ use super::sign_in::reason;
 use crate::audit::Chain;
 use crate::authenticate::{Living, load_living};
 use crate::error::{Conflict, Refused, StoreError, Unauthenticated};
+use crate::ip_allow_list::networks_of_account;
 use crate::member;
 use crate::schema::{accounts, invitations, members, users};
 use crate::store::Store;
@@ -53,6 +58,7 @@ struct Open {
     account: AccountId,
     account_name: String,
     account_state: AccountState,
+    networks: Vec<IpNet>,
     member: MemberId,
     role: MemberRole,
     /// `None` when it was the operator, who imported the account.
@@ -99,6 +105,7 @@ impl Store {
             }
             newcomer => newcomer?,
         };
+        let address = origin.address;
         let deed = Deed::by_member(seen.member, origin);
         self.write_as(deed, ACTION, move |connection, clock| {
             lock_account(connection, seen.account)?;
@@ -106,7 +113,7 @@ impl Store {
             if open.password_hash != seen.password_hash {
                 return Err(StoreError::Conflict(Conflict::PasswordMoved));
             }
-            if let Some((why, reason)) = find_obstacle(connection, &open)? {
+            if let Some((why, reason)) = find_obstacle(connection, &open, address)? {
                 let refused = RefusedDeed { object: Some(Object::Member(open.member)), reason };
                 return Ok((Done::refused(Err(why), refused), Chain::Account(open.account)));
             }
@@ -161,27 +168,29 @@ fn find_open(
     now: Timestamp,
 ) -> Result<Open, StoreError> {
     type User = (Uuid, String, Option<String>, String, Option<String>);
-    type Row = ((Uuid, String, String), (Uuid, String, Option<Uuid>), User);
-    let ((account, account_name, account_state), (member, role, inviter), user): Row = invitations::table
-        .inner_join(members::table.on(members::id.eq(invitations::member_id)))
-        .inner_join(users::table.on(users::id.eq(members::user_id)))
-        .inner_join(accounts::table.on(accounts::id.eq(members::account_id)))
-        .filter(invitations::digest.eq(digest.as_bytes().as_slice()))
-        .filter(invitations::expires_at.gt(stored::time(now)))
-        .filter(members::state.eq(MemberState::Invited.name()))
-        .select((
-            (accounts::id, accounts::name, accounts::state),
-            (members::id, members::role, invitations::invited_by),
-            (users::id, users::email, users::name, users::state, users::password_hash),
-        ))
-        .first(connection)
-        .optional()?
-        .ok_or(StoreError::unauthenticated(Unauthenticated::Link))?;
+    type Row = ((Uuid, String, String, Vec<IpNet>), (Uuid, String, Option<Uuid>), User);
+    let ((account, account_name, account_state, networks), (member, role, inviter), user): Row =
+        invitations::table
+            .inner_join(members::table.on(members::id.eq(invitations::member_id)))
+            .inner_join(users::table.on(users::id.eq(members::user_id)))
+            .inner_join(accounts::table.on(accounts::id.eq(members::account_id)))
+            .filter(invitations::digest.eq(digest.as_bytes().as_slice()))
+            .filter(invitations::expires_at.gt(stored::time(now)))
+            .filter(members::state.eq(MemberState::Invited.name()))
+            .select((
+                (accounts::id, accounts::name, accounts::state, networks_of_account()),
+                (members::id, members::role, invitations::invited_by),
+                (users::id, users::email, users::name, users::state, users::password_hash),
+            ))
+            .first(connection)
+            .optional()?
+            .ok_or(StoreError::unauthenticated(Unauthenticated::Link))?;
     let (user, email, name, user_state, password_hash) = user;
     Ok(Open {
         account: account.into(),
         account_name,
         account_state: stored::parse("accounts.state", &account_state)?,
+        networks,
         member: member.into(),
         role: stored::parse("members.role", &role)?,
         inviter: inviter.map(MemberId::from),
@@ -197,6 +206,7 @@ fn find_open(
 fn find_obstacle(
     connection: &mut PgConnection,
     open: &Open,
+    address: IpAddr,
 ) -> Result<Option<(StoreError, &'static str)>, StoreError> {
     let standing = match (open.account_state, open.user_state) {
         (AccountState::Suspended, _) => Some(StandingError::AccountSuspended),
@@ -205,6 +215,9 @@ fn find_obstacle(
     };
     if let Some(why) = standing {
         return Ok(Some((StoreError::unauthenticated(Unauthenticated::Standing(why)), reason(why))));
+    }
+    if !ip_allow_list::allows(&open.networks, address) {
+        return Ok(Some((Refusal::AddressNotAllowed.into(), "address-not-allowed")));
     }
     let lost = || (StoreError::Conflict(Conflict::InviterLostRight), "inviter-lost-right");
     Ok((!inviter_may(connection, open)?).then(lost))

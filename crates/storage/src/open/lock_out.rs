@@ -29,8 +29,10 @@ use crate::transaction::retry;
 pub(crate) enum Attempted {
     /// To show that one knows a password.
     Password,
-    /// To have a link mailed. Every one counts, since none can succeed.
+    /// To have a link to a new password mailed. Every one counts, since none can succeed.
     PasswordReset,
+    /// To have a link mailed to an address that one wants. Every one counts, since a stranger may have the address.
+    EmailChange,
 }
 
 /// An attempt that was let through, and counts as failed until it is settled.
@@ -51,6 +53,10 @@ struct Keys {
     /// This e-mail address, tried from this network address.
     pair: Vec<u8>,
 }
+
+/// The keys of counters that can be forgiven.
+#[derive(Debug, Clone)]
+pub(crate) struct Forgivable([Vec<u8>; 2]);
 
 /// A counter as it is stored.
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -75,7 +81,11 @@ impl Store {
     ) -> Result<Attempt, StoreError> {
         let keys = Keys::of(self.email_digests(), attempted, email, address);
         let clock = self.clock().clone();
-        self.in_short_transaction(move |connection| begin(connection, &keys, clock.now())).await
+        let begun = self.in_short_transaction(move |connection| begin(connection, &keys, clock.now())).await;
+        if let Err(StoreError::LockedOut { .. }) = &begun {
+            tracing::warn!(%address, attempted = attempted.name(), "too many attempts have failed");
+        }
+        begun
     }
 
     /// The attempt succeeded: what failed before is forgiven, and from this address nobody is delayed by others' failures.
@@ -114,15 +124,10 @@ impl Store {
         .await
     }
 
-    /// Forgives what failed for this e-mail address: whoever set a new password with a link is who they say.
-    pub(crate) async fn forgive(&self, email: &EmailKey) -> Result<(), StoreError> {
-        let digest = Keys::email(self.email_digests(), Attempted::Password, email);
-        self.in_short_transaction(move |connection| {
-            let counter = sign_in_counters::table.find(&digest);
-            diesel::update(counter).set(sign_in_counters::failures.eq(0)).execute(connection)?;
-            Ok(())
-        })
-        .await
+    /// What failed for this e-mail address, from wherever and from this network address, and can be forgiven.
+    pub(crate) fn forgivable(&self, email: &EmailKey, address: IpAddr) -> Forgivable {
+        let Keys { email, pair, .. } = Keys::of(self.email_digests(), Attempted::Password, email, address);
+        Forgivable([email, pair])
     }
 
     /// Whether somebody who is known by other means knows their password; counts like a sign-in.
@@ -148,7 +153,7 @@ impl Store {
         }
     }
 
-    /// Done once more when its connection turns out to be broken: an attempt that is counted twice is counted for the worse.
+    /// Done once more when its connection turns out to be broken: at worst a failure is counted, or taken back, once more.
     async fn in_short_transaction<T: Send + 'static>(
         &self,
         work: impl Fn(&mut PgConnection) -> Result<T, StoreError> + Send + 'static,
@@ -157,18 +162,27 @@ impl Store {
     }
 }
 
+impl Forgivable {
+    /// Forgives: whoever set a new password with a link is who they say.
+    pub(crate) fn forgive(&self, connection: &mut PgConnection) -> Result<(), StoreError> {
+        let mut keys = self.0.clone();
+        keys.sort();
+        for key in keys {
+            let counter = sign_in_counters::table.find(key);
+            diesel::update(counter).set(sign_in_counters::failures.eq(0)).execute(connection)?;
+        }
+        Ok(())
+    }
+}
+
 impl Keys {
     fn of(key: &DerivedKey, attempted: Attempted, email: &EmailKey, address: IpAddr) -> Self {
         let address = network_of(address);
         Self {
-            email: Self::email(key, attempted, email),
+            email: digest(key, &[attempted.name(), "email", email.as_str()]),
             address: digest(key, &[attempted.name(), "address", &address]),
             pair: digest(key, &[attempted.name(), "pair", email.as_str(), &address]),
         }
-    }
-
-    fn email(key: &DerivedKey, attempted: Attempted, email: &EmailKey) -> Vec<u8> {
-        digest(key, &[attempted.name(), "email", email.as_str()])
     }
 
     /// In the order in which they are locked.
@@ -184,6 +198,7 @@ impl Attempted {
         match self {
             Self::Password => "password",
             Self::PasswordReset => "password reset",
+            Self::EmailChange => "e-mail change",
         }
     }
 }

@@ -66,7 +66,8 @@ impl Store {
         let seen = self.reading(move |connection| find_open(connection, &digest, now)).await?;
         let words = vec![seen.email.as_str().to_owned(), seen.name.clone().unwrap_or_default()];
         let hash = self.passwords().choose_in_field("password", password, words).await?;
-        let (hash, email) = (hash.map_err(StoreError::Invalid)?, seen.email.key());
+        let hash = hash.map_err(StoreError::Invalid)?;
+        let forgivable = self.forgivable(&seen.email.key(), origin.address);
         let delivery = self.link_delivery();
         self.write_as(Deed::anonymous(origin), "password.reset", move |connection, clock| {
             // The user first, whose lock makes the second of two who hold the link wait, and find it gone.
@@ -74,18 +75,28 @@ impl Store {
             let known = find_open(connection, &digest, clock.now())?;
             me::replace(connection, &known, &hash)?;
             me::notify(connection, &known, delivery, clock.now())?;
+            forgivable.forgive(connection)?;
             let change = Change { object: Object::User(seen.user.into()), before: None, after: None };
             Ok((Done::changed((), change), Chain::Deployment))
         })
-        .await?;
-        self.forgive(&email).await
+        .await
     }
 }
 
-/// Makes a user's link, in the place of the one before; the only moment at which its secret is known.
+/// By whom a link is made. Anybody can have one mailed, which must not take the operator's away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum IssuedBy {
+    /// By whoever sends mail.
+    Mail,
+    /// By the operator.
+    Operator,
+}
+
+/// Makes a user's link, in the place of the one that was made the same way before; the only moment at which its secret is known.
 pub(crate) fn issue(
     connection: &mut PgConnection,
     user: UserId,
+    issued_by: IssuedBy,
     now: Timestamp,
 ) -> Result<OneTimeSecret, StoreError> {
     let secret = OneTimeSecret::generate().map_err(StoreError::unexpected)?;
@@ -96,12 +107,25 @@ pub(crate) fn issue(
         password_resets::expires_at.eq(stored::time(now + RESET_LIFETIME)),
     );
     diesel::insert_into(password_resets::table)
-        .values((password_resets::user_id.eq(Uuid::from(user)), columns))
-        .on_conflict(password_resets::user_id)
+        .values((
+            password_resets::user_id.eq(Uuid::from(user)),
+            password_resets::issued_by.eq(issued_by.name()),
+            columns,
+        ))
+        .on_conflict((password_resets::user_id, password_resets::issued_by))
         .do_update()
         .set(columns)
         .execute(connection)?;
     Ok(secret)
+}
+
+impl IssuedBy {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Mail => "mail",
+            Self::Operator => "operator",
+        }
+    }
 }
 
 /// The user whose link this is, if it can be used at `now`.

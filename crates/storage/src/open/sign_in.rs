@@ -2,9 +2,10 @@
 //!
 //! An unknown address costs the same work and gets the same answer as a wrong password; failures are counted for both
 //! ([`super::lock_out`]). What else there is to say (that the member is suspended, which accounts there are) is said only after
-//! the password was right.
+//! the password was right ([`choice`]).
 
-use std::net::IpAddr;
+mod choice;
+
 use std::sync::Arc;
 
 use diesel::pg::PgConnection;
@@ -15,25 +16,23 @@ use keyhall_credential::digest::SecretDigest;
 use keyhall_credential::password::{Password, PasswordHash, Verdict};
 use keyhall_credential::secret::SessionSecret;
 use keyhall_domain::audit::{Actor, Change, Deed, Object};
-use keyhall_domain::authz::{Origin, Refusal};
+use keyhall_domain::authz::Origin;
 use keyhall_domain::email::Email;
 use keyhall_domain::id::{AccountId, MemberId, SessionId, UserId};
-use keyhall_domain::ip_allow_list;
-use keyhall_domain::principal::{MemberStanding, StandingError};
 use keyhall_domain::session::Session;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::account::AccountRow;
 use crate::audit::Chain;
-use crate::error::{AccountChoice, Conflict, StoreError, Unauthenticated};
-use crate::ip_allow_list::networks_of_account;
+use crate::error::{Conflict, StoreError, Unauthenticated};
 use crate::open::lock_out::Attempted;
-use crate::schema::{accounts, members, sessions, users};
+use crate::schema::{sessions, users};
 use crate::session::SessionRow;
 use crate::store::Store;
 use crate::stored;
 use crate::transaction::{Done, RefusedDeed};
+pub(super) use choice::reason;
+use choice::{Choice, choose, load_memberships};
 
 const ACTION: &str = "session.create";
 
@@ -69,21 +68,13 @@ struct Proven {
     hash: PasswordHash,
 }
 
-/// Where a user signs in to, or why nowhere, and in which chain that is written down.
-enum Choice {
-    Account { account: AccountId, member: MemberId },
-    None { why: StoreError, reason: &'static str, chain: Chain },
-}
-
-/// One of the accounts that a user belongs to.
-type Membership = (AccountRow, Vec<IpNet>, (Uuid, String, String));
-
 impl Store {
     /// Begins a session.
     ///
     /// # Errors
     /// [`Unauthenticated::Password`] for a wrong password or an unknown address alike; [`Unauthenticated::Standing`] when the
-    /// member may not speak; [`Conflict::SeveralAccounts`] when the account has to be said; [`StoreError::Busy`];
+    /// member may not speak; [`Conflict::SeveralAccounts`] when the account has to be said; [`Conflict::PasswordMoved`] when the
+    /// password was changed at the same moment; [`StoreError::Busy`];
     /// [`StoreError::LockedOut`] after too many failures.
     pub async fn sign_in(&self, credentials: Credentials, origin: Origin) -> Result<SignedIn, StoreError> {
         let Credentials { email, password, account } = credentials;
@@ -132,6 +123,7 @@ impl Store {
     /// Writes down that a password was wrong, and refuses it.
     async fn refuse_sign_in(&self, user: Option<UserId>, origin: Origin) -> Result<SignedIn, StoreError> {
         let refused = RefusedDeed { object: user.map(Object::User), reason: "wrong-password" };
+        tracing::info!(address = %origin.address, "a sign-in failed");
         let deed = Deed::anonymous(origin);
         self.write_as(deed, ACTION, move |_, _| Ok((Done::refused((), refused), Chain::Deployment))).await?;
         Err(StoreError::unauthenticated(Unauthenticated::Password))
@@ -194,15 +186,6 @@ fn insert_session(
     Ok(row.into())
 }
 
-/// What the audit says of a sign-in that failed with the right password.
-pub(super) fn reason(why: StandingError) -> &'static str {
-    match why {
-        StandingError::AccountSuspended => "account-suspended",
-        StandingError::UserDisabled => "user-disabled",
-        StandingError::Invited | StandingError::Suspended => "member-suspended",
-    }
-}
-
 fn find_user(connection: &mut PgConnection, email: &Email) -> Result<Option<KnownUser>, StoreError> {
     let row: Option<(Uuid, Option<String>)> = users::table
         .filter(users::email_key.eq(email.key().as_str()))
@@ -228,81 +211,19 @@ fn replace_hash(
     Ok(())
 }
 
-/// Whether the password that was right still is. Whoever changes it ends the user's sessions, and holds this lock.
+/// Whether the password that was right still is. Whoever changes it ends the user's sessions, and holds this lock; so does a
+/// sign-in that puts a stronger hash in the place of this one at the same moment.
 fn check_unchanged(connection: &mut PgConnection, proven: &Proven) -> Result<(), StoreError> {
-    let hash: Option<String> = users::table
+    let hash: Option<Option<String>> = users::table
         .find(Uuid::from(proven.user))
         .select(users::password_hash)
         .for_share()
         .first(connection)
-        .optional()?
-        .flatten();
-    if hash.as_deref() == Some(proven.hash.as_phc()) {
-        Ok(())
-    } else {
-        Err(StoreError::unauthenticated(Unauthenticated::Password))
-    }
-}
-
-/// The user's memberships. Their accounts are locked first, in the order of ids, so that nobody is suspended or removed until
-/// the session stands.
-fn load_memberships(connection: &mut PgConnection, user: UserId) -> Result<Vec<Membership>, StoreError> {
-    let of_user = members::table.filter(members::user_id.eq(Uuid::from(user)));
-    accounts::table
-        .filter(accounts::id.eq_any(of_user.select(members::account_id)))
-        .order(accounts::id)
-        .select(accounts::id)
-        .for_share()
-        .load::<Uuid>(connection)?;
-    Ok(of_user
-        .inner_join(users::table)
-        .inner_join(accounts::table.on(accounts::id.eq(members::account_id)))
-        .order(accounts::id)
-        .select((AccountRow::as_select(), networks_of_account(), (members::id, members::state, users::state)))
-        .load(connection)?)
-}
-
-/// The membership to sign in to: the one that was asked for, or the only one that is alive and can be reached from here.
-fn choose(
-    memberships: Vec<Membership>,
-    account: Option<AccountId>,
-    address: IpAddr,
-) -> Result<Choice, StoreError> {
-    let mut alive: Vec<(AccountChoice, Uuid)> = Vec::new();
-    let nowhere = StoreError::unauthenticated(Unauthenticated::Password);
-    let mut none = Choice::None { why: nowhere, reason: "not-a-member", chain: Chain::Deployment };
-    for (row, networks, (member, member_state, user_state)) in memberships {
-        let choice = AccountChoice::try_from(row)?;
-        if account.is_some_and(|account| account != choice.id) {
-            continue;
-        }
-        let chain = Chain::Account(choice.id);
-        let standing = MemberStanding {
-            account: choice.state,
-            user: stored::parse("users.state", &user_state)?,
-            member: stored::parse("members.state", &member_state)?,
-        };
-        match standing.check() {
-            Ok(()) if ip_allow_list::allows(&networks, address) => alive.push((choice, member)),
-            Ok(()) => {
-                let why = Refusal::AddressNotAllowed.into();
-                none = Choice::None { why, reason: "address-not-allowed", chain };
-            }
-            Err(StandingError::Invited) => {}
-            Err(why) => {
-                let reason = reason(why);
-                let why = StoreError::unauthenticated(Unauthenticated::Standing(why));
-                none = Choice::None { why, reason, chain };
-            }
-        }
-    }
-    match alive.as_slice() {
-        [] => Ok(none),
-        [(choice, member)] => Ok(Choice::Account { account: choice.id, member: MemberId::from(*member) }),
-        _ => {
-            let choices = alive.into_iter().map(|(choice, _)| choice).collect();
-            let why = StoreError::Conflict(Conflict::SeveralAccounts(choices));
-            Ok(Choice::None { why, reason: "several-accounts", chain: Chain::Deployment })
-        }
+        .optional()?;
+    match hash {
+        Some(hash) if hash.as_deref() == Some(proven.hash.as_phc()) => Ok(()),
+        Some(_) => Err(StoreError::Conflict(Conflict::PasswordMoved)),
+        // The user is gone.
+        None => Err(StoreError::unauthenticated(Unauthenticated::Password)),
     }
 }

@@ -61,10 +61,10 @@ impl Store {
         .await
     }
 
-    /// Ends a session: one's own, or that of somebody whom one outranks.
+    /// Ends a session: in a session one's own, or that of somebody whom one outranks.
     ///
     /// # Errors
-    /// [`StoreError::Rule`] when its member outranks the bearer; [`StoreError::NotFound`] when it was ended since;
+    /// [`StoreError::Rule`] when its member outranks the bearer, or a token would end its owner's; [`StoreError::NotFound`] when it was ended since;
     /// [`StoreError::Precondition`].
     pub async fn end_session(
         &self,
@@ -76,7 +76,8 @@ impl Store {
             let id = *tx.scope();
             let session = super::load(tx, id)?;
             precondition.check(&session)?;
-            if PrincipalId::Member(session.member_id) != tx.bearer().id() {
+            let is_own = PrincipalId::Member(session.member_id) == tx.bearer().id();
+            if !is_own || !tx.bearer().in_session() {
                 let target = member::target(tx.connection, tx.bearer().account, session.member_id)?;
                 rank::may_change(tx.bearer(), target)?;
             }

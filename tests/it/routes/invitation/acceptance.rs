@@ -110,3 +110,22 @@ fn user_of(deployment: &Deployment, member: &str) -> Value {
     let query = format!("SELECT * FROM users WHERE id = (SELECT user_id FROM members WHERE id = '{member}')");
     sql::rows(&deployment.database, &query).pop().expect("there is one")
 }
+
+#[tokio::test]
+async fn an_address_in_letters_of_any_script_is_invited_and_signs_in_in_every_case() {
+    let deployment = Deployment::start().await;
+    let account = deployment.account("Acme").await;
+    let invitation = account.invite("  Grace@Bücher.example ", "member").await;
+    assert_eq!(invitation.text("email"), "Grace@Bücher.example");
+    accept(&deployment, &invitation, "seven purple otters juggle lanterns", Some("Grace")).await.expect(200);
+    for email in ["grace@bücher.example", "GRACE@BÜCHER.EXAMPLE", "grace@bu\u{308}cher.example"] {
+        let session =
+            deployment.sign_in_from("127.0.0.1", email, "seven purple otters juggle lanterns").await;
+        assert_eq!(session.expect(201).text("memberId"), invitation.id(), "{email}");
+    }
+    let twice = json!({ "email": "grace@bücher.example", "role": "member" });
+    account.super_admin.post("/v1/members", &twice).await.expect_problem(409, "already-member");
+    let long = format!("{}@example.com", "x".repeat(300));
+    let refused = account.super_admin.post("/v1/members", &json!({ "email": long, "role": "member" })).await;
+    assert_eq!(refused.violated(), ["email"]);
+}

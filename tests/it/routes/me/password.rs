@@ -49,7 +49,7 @@ async fn a_new_password_that_is_weak_or_a_wrong_current_one_changes_nothing() {
     let before = hash();
     change(&person, "not my password at all", NEW).await.expect_problem(403, "wrong-password");
     change(&person, "x", NEW).await.expect_problem(403, "wrong-password");
-    for weak in ["short", "password1234", &person.email, &"x".repeat(129)] {
+    for weak in ["short", "password1234", &person.email, &"x".repeat(129), &person.password] {
         let refused = change(&person, &person.password, weak).await.expect_problem(400, "invalid-request");
         assert_eq!(refused.violated(), ["newPassword"]);
         assert!(!refused.body.to_string().contains(weak) || weak.len() < 6, "{:#}", refused.body);
@@ -62,29 +62,6 @@ async fn a_new_password_that_is_weak_or_a_wrong_current_one_changes_nothing() {
         .send(Method::PUT, "/v1/me/password", Some(&json!({})))
         .await
         .expect_problem(403, "session-required");
-}
-
-#[tokio::test]
-async fn a_sign_in_that_was_under_way_does_not_survive_a_change_of_the_password() {
-    let deployment = Deployment::start().await;
-    let person = deployment.account("Acme").await.person(&deployment, "member").await;
-    for _ in 0..20 {
-        let sign_in = deployment.sign_in_from("127.0.0.1", &person.email, &person.password);
-        let changed = change(&person, &person.password, NEW);
-        let (session, changed) = tokio::join!(sign_in, changed);
-        assert!([204, 401].contains(&changed.status), "{:#}", changed.body);
-        if changed.status == 204 {
-            if session.status == 201 {
-                person
-                    .with_bearer(&session.text("token"))
-                    .get("/v1/me")
-                    .await
-                    .expect_problem(401, "unauthenticated");
-            }
-            return;
-        }
-    }
-    panic!("the password was never changed");
 }
 
 #[tokio::test]

@@ -22,7 +22,11 @@ async fn an_external_id_is_given_found_changed_and_removed() {
     assert_eq!((&both.body["externalId"], both.text("role")), (&Value::Null, "admin".to_owned()));
     let events = root.get("/v1/audit-events?limit=2").await.expect(200).body["results"].clone();
     assert_eq!(events[0]["before"], json!({ "role": "member", "hasExternalId": true }));
-    assert_eq!(events[0]["after"], json!({ "role": "admin", "hasExternalId": false }));
+    assert_eq!(
+        events[0]["after"],
+        json!({ "role": "admin", "hasExternalId": false, "changed": ["externalId"] })
+    );
+    assert_eq!(events[1]["after"], json!({ "changed": ["externalId"] }));
 }
 
 #[tokio::test]

@@ -103,8 +103,19 @@ async fn everybody_ends_their_own_sessions_wherever_they_began() {
         let elsewhere = Person::sign_in(&deployment, &here.email, &here.password).await;
         here.delete(&format!("/v1/sessions/{}", session(&elsewhere).await)).await.expect(204);
         elsewhere.get("/v1/me").await.expect_problem(401, "unauthenticated");
-        let token = here.through_token().await;
-        token.delete(&format!("/v1/sessions/{}", session(&here).await)).await.expect(204);
+        let (token, own) = (here.through_token().await, format!("/v1/sessions/{}", session(&here).await));
+        token.delete(&own).await.expect_problem(403, "outranked");
+        here.delete(&own).await.expect(204);
         here.get("/v1/me").await.expect_problem(401, "unauthenticated");
     }
+}
+
+#[tokio::test]
+async fn nobody_sees_the_sessions_of_another_account_whomever_they_ask_for() {
+    let deployment = Deployment::start().await;
+    let (acme, other) = (deployment.account("Acme").await, deployment.account("Other").await);
+    let path = format!("/v1/sessions?member={}", other.super_admin.member);
+    let list = acme.super_admin.get(&path).await.expect(200).body;
+    assert_eq!((&list["total"], &list["results"]), (&json!(0), &json!([])));
+    assert_eq!(acme.super_admin.get("/v1/sessions?member=prj_x").await.violated(), ["member"]);
 }

@@ -6,7 +6,7 @@ use diesel::dsl::count_star;
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use keyhall_domain::account::{Account, AccountState};
-use keyhall_domain::audit::{Change, Deed, Object};
+use keyhall_domain::audit::{Change, Object};
 use keyhall_domain::id::AccountId;
 use keyhall_domain::member::MemberState;
 use keyhall_domain::principal::UserState;
@@ -89,7 +89,7 @@ impl Store {
         id: AccountId,
         state: AccountState,
     ) -> Result<AccountChange, StoreError> {
-        self.write_as(Deed::by_operator(), action, move |connection, _| {
+        self.write_as_operator(action, move |connection, _| {
             let before = lock(connection, id)?;
             if before.state == state {
                 let unchanged = AccountChange { account: before, changed: false, sessions: 0 };

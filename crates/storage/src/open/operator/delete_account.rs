@@ -1,7 +1,7 @@
 //! Deleting a whole account, its Super Admins included: the one way in which they all go.
 
 use diesel::prelude::*;
-use keyhall_domain::audit::{Change, Deed, Object};
+use keyhall_domain::audit::{Change, Object};
 use keyhall_domain::id::AccountId;
 use keyhall_domain::name::Name;
 use serde_json::json;
@@ -22,7 +22,7 @@ impl Store {
     /// # Errors
     /// [`OperatorError::NoAccount`]; [`OperatorError::AccountUnconfirmed`] when the account has another name.
     pub async fn delete_account(&self, id: AccountId, confirm: Name) -> Result<AccountSummary, StoreError> {
-        self.write_as(Deed::by_operator(), "account.delete", move |connection, _| {
+        self.write_as_operator("account.delete", move |connection, _| {
             let account = lock(connection, id)?;
             if account.name != confirm {
                 return Err(OperatorError::AccountUnconfirmed.into());

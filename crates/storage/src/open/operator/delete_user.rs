@@ -1,7 +1,7 @@
 //! Deleting a user, with all their memberships.
 
 use diesel::prelude::*;
-use keyhall_domain::audit::{Change, Deed, Object};
+use keyhall_domain::audit::{Change, Object};
 use keyhall_domain::authz::{Action, RemoveMember};
 use keyhall_domain::email::Email;
 use keyhall_domain::principal::UserState;
@@ -29,7 +29,7 @@ impl Store {
         confirm: Email,
     ) -> Result<UserChange, StoreError> {
         let delivery = self.link_delivery();
-        self.write_as(Deed::by_operator(), "user.delete", move |connection, clock| {
+        self.write_as_operator("user.delete", move |connection, clock| {
             let (user, memberships) = lock(connection, &selector)?;
             if user.email.key() != confirm.key() {
                 return Err(OperatorError::UserUnconfirmed.into());

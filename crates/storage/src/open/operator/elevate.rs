@@ -3,7 +3,7 @@
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use keyhall_domain::account::Account;
-use keyhall_domain::audit::{Change, Deed, Object};
+use keyhall_domain::audit::{Change, Object};
 use keyhall_domain::email::Email;
 use keyhall_domain::id::{AccountId, MemberId};
 use keyhall_domain::mail::MailKind;
@@ -64,7 +64,7 @@ impl Store {
     /// broken; [`crate::Conflict::MemberState`] when the member is not active.
     pub async fn elevate_member(&self, request: ElevationRequest) -> Result<ElevatedMember, StoreError> {
         let delivery = self.link_delivery();
-        self.write_as(Deed::by_operator(), "super_admin.grant", move |connection, clock| {
+        self.write_as_operator("super_admin.grant", move |connection, clock| {
             let (id, how) = (request.account, request.how);
             let account = lock(connection, id)?;
             let before = find(connection, id, &request.member)?;

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use keyhall_credential::digest::SecretDigest;
 use keyhall_credential::secret::OneTimeSecret;
 use keyhall_domain::account::{Account, AccountImport, ImportedMember};
-use keyhall_domain::audit::{Change, Deed, Object};
+use keyhall_domain::audit::{Change, Object};
 use keyhall_domain::authz::{Action, InviteMember};
 use keyhall_domain::email::{Email, EmailKey};
 use keyhall_domain::id::{AccountId, InvitationId, MemberId, UserId};
@@ -81,7 +81,7 @@ impl Store {
         let AccountImport { name, members } = import;
         let people = members.clone();
         let (account, ids, expires_at) = self
-            .write_as(Deed::by_operator(), "account.import", move |connection, clock| {
+            .write_as_operator("account.import", move |connection, clock| {
                 let now = clock.now();
                 let account = insert_account(connection, AccountId::generate(now), &name, now)?;
                 let rows = rows(&members, &digests);

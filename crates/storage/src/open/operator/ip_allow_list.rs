@@ -1,9 +1,9 @@
 //! Letting every address in again, for an account whose own people are locked out.
 
 use keyhall_domain::account::Account;
-use keyhall_domain::audit::{Change, Deed, Object};
+use keyhall_domain::audit::{Change, Object};
 use keyhall_domain::id::AccountId;
-use serde_json::json;
+use keyhall_domain::ip_allow_list::IpAllowList;
 
 use super::account::lock;
 use crate::audit::Chain;
@@ -27,7 +27,7 @@ impl Store {
     /// # Errors
     /// [`super::OperatorError::NoAccount`].
     pub async fn clear_ip_allow_list(&self, id: AccountId) -> Result<ClearedIpAllowList, StoreError> {
-        self.write_as(Deed::by_operator(), "ip_allow_list.clear", move |connection, _| {
+        self.write_as_operator("ip_allow_list.clear", move |connection, _| {
             let account = lock(connection, id)?;
             let before = load(connection, id)?;
             let cleared = ClearedIpAllowList { account, networks: before.entries.len() };
@@ -36,7 +36,7 @@ impl Store {
             }
             clear(connection, id)?;
             let change =
-                Change::updated(Object::Account(id), before.networks_for_audit(), json!({ "networks": [] }));
+                Change::updated(Object::Account(id), before.described(), IpAllowList::default().described());
             Ok((Done::changed(cleared, change), Chain::Account(id)))
         })
         .await

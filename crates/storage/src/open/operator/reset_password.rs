@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use keyhall_credential::secret::OneTimeSecret;
-use keyhall_domain::audit::{Change, Deed, Object};
+use keyhall_domain::audit::{Change, Object};
 use keyhall_domain::principal::UserState;
 use serde_json::json;
 
@@ -10,7 +10,7 @@ use super::user::{load_memberships, lock_alone};
 use super::{Membership, OperatorError, User, UserSelector};
 use crate::audit::Chain;
 use crate::error::StoreError;
-use crate::open::password_reset::{RESET_LIFETIME, issue};
+use crate::open::password_reset::{IssuedBy, RESET_LIFETIME, issue};
 use crate::store::Store;
 use crate::transaction::Done;
 
@@ -36,7 +36,7 @@ impl Store {
     /// # Errors
     /// [`OperatorError::NoUser`]; [`OperatorError::UserDisabled`]; [`OperatorError::NoPassword`] for somebody who has none yet.
     pub async fn issue_password_reset(&self, selector: UserSelector) -> Result<IssuedReset, StoreError> {
-        self.write_as(Deed::by_operator(), ACTION, move |connection, clock| {
+        self.write_as_operator(ACTION, move |connection, clock| {
             let (user, password) = lock_alone(connection, &selector)?;
             match (user.state, password) {
                 (UserState::Disabled, _) => return Err(OperatorError::UserDisabled.into()),
@@ -44,7 +44,8 @@ impl Store {
                 (UserState::Active, Some(_)) => {}
             }
             let now = clock.now();
-            let (secret, expires_at) = (issue(connection, user.id, now)?, now + RESET_LIFETIME);
+            let (secret, expires_at) =
+                (issue(connection, user.id, IssuedBy::Operator, now)?, now + RESET_LIFETIME);
             let memberships = load_memberships(connection, user.id)?;
             let change = |object| Change::created(object, json!({ "expiresAt": expires_at }));
             let events: Vec<_> =

@@ -184,7 +184,7 @@ pub(super) fn shut_out(
     memberships: &[Membership],
 ) -> Result<usize, StoreError> {
     let id = Uuid::from(user.id);
-    diesel::delete(password_resets::table.find(id)).execute(connection)?;
+    diesel::delete(password_resets::table.filter(password_resets::user_id.eq(id))).execute(connection)?;
     diesel::delete(email_changes::table.find(id)).execute(connection)?;
     let mut ended = 0;
     for Membership { account, member, .. } in memberships {

@@ -1,7 +1,7 @@
 //! Shutting a user out of every account, and letting them in again.
 
 use diesel::prelude::*;
-use keyhall_domain::audit::{Change, Deed, Object};
+use keyhall_domain::audit::{Change, Object};
 use keyhall_domain::principal::UserState;
 use serde_json::json;
 use uuid::Uuid;
@@ -38,7 +38,7 @@ impl Store {
         state: UserState,
     ) -> Result<UserChange, StoreError> {
         let delivery = self.link_delivery();
-        self.write_as(Deed::by_operator(), action, move |connection, clock| {
+        self.write_as_operator(action, move |connection, clock| {
             let (user, memberships) = lock(connection, &selector)?;
             if user.state == state {
                 let unchanged = UserChange { user, memberships, changed: false, sessions: 0 };

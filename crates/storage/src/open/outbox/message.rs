@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::claim::Claimed;
 use crate::error::StoreError;
-use crate::open::password_reset::RESET_LIFETIME;
+use crate::open::password_reset::{IssuedBy, RESET_LIFETIME};
 use crate::open::{email_change, password_reset};
 use crate::schema::{accounts, email_changes, invitations, members, users};
 use crate::stored;
@@ -117,7 +117,7 @@ fn password_reset(
     if now.duration_since(mail.created_at) >= RESET_LIFETIME {
         return Ok(None);
     }
-    let link = password_reset::issue(connection, user.into(), now)?;
+    let link = password_reset::issue(connection, user.into(), IssuedBy::Mail, now)?;
     let message = Message::PasswordReset { link, until: now + RESET_LIFETIME };
     Ok(Some((stored::parse("users.email", &email)?, message)))
 }
@@ -137,7 +137,7 @@ fn email_change(
         .optional()?;
     let Some((wanted, until)) = wanted else { return Ok(None) };
     let wanted: Email = stored::parse("email_changes.email", &wanted)?;
-    if wanted.key() != mail.recipient.key() {
+    if wanted != mail.recipient {
         return Ok(None);
     }
     let link = email_change::issue(connection, user, now)?;

@@ -3,7 +3,7 @@
 //! Each event carries SHA-256 over the hash of the one before it and its own canonical JSON (RFC 8785), so that whoever
 //! changes, removes or inserts one has to make all that follow anew. The head is signed with each event under a key that the
 //! database has only sealed, so that whoever has the database alone cannot. Nothing updates an event; the oldest are dropped
-//! after their time ([`retire`]).
+//! after their time ([`retire()`]).
 
 mod chain;
 mod diagnose;

@@ -30,7 +30,7 @@ pub(crate) enum AccountCommand {
     Delete(DeleteAccount),
     /// Import an account from an older system, and print an invitation link for each member.
     ///
-    /// FILE is JSON: {"name": "Acme", "members": [{"email": "ada@example.com", "name": "Ada", "role": "admin"}]}. Roles are
+    /// FILE is JSON: `{"name": "Acme", "members": [{"email": "ada@example.com", "name": "Ada", "role": "admin"}]}`. Roles are
     /// `billing_admin`, `admin` and `member`; `name` may be left out; at most 10,000 members, each address once. Everything that
     /// is wrong with it is told at once, and then nothing is imported; else all of it is, in one transaction.
     ///

@@ -8,6 +8,7 @@ mod environment;
 mod example;
 mod handover;
 mod item;
+mod refusal;
 mod script;
 mod variable;
 

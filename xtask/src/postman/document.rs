@@ -139,8 +139,17 @@ impl<'a> Operation<'a> {
 
     /// The documented status codes of success, ascending.
     pub(super) fn success(&self) -> Vec<u16> {
+        self.statuses().filter(|code| (200..300).contains(code)).collect()
+    }
+
+    /// Whether the status is one that the document promises.
+    pub(super) fn promises(&self, status: u16) -> bool {
+        self.statuses().any(|code| code == status)
+    }
+
+    fn statuses(&self) -> impl Iterator<Item = u16> {
         let codes = self.value["responses"].as_object().into_iter().flatten();
-        codes.filter_map(|(code, _)| code.parse().ok()).filter(|code| (200..300).contains(code)).collect()
+        codes.filter_map(|(code, _)| code.parse().ok())
     }
 }
 

@@ -1,27 +1,37 @@
-//! The secrets that one request hands to another: what is shown once has to be kept for the request that needs it.
+//! What one request hands to another: a secret that is shown once, an id that no creation gives.
 
 use serde_json::Value;
 
 use crate::postman::script;
 
-/// A secret of an answer, and the request whose body it belongs in.
+/// A value of an answer, and the request that needs it.
 struct Handover {
     from: &'static str,
-    /// How the script reads the secret from `answer`.
+    /// How the script reads the value from `answer`.
     reads: &'static str,
     variable: &'static str,
-    to: &'static str,
-    field: &'static str,
+    to: Place,
 }
 
-const HANDOVERS: [Handover; 1] = [Handover {
-    from: "inviteMember",
-    // Absent where the deployment sends mail.
-    reads: "(answer.invitationLink || \"\").split(\"#\")[1]",
-    variable: "invitationToken",
-    to: "acceptInvitation",
-    field: "token",
-}];
+/// Where a value goes.
+enum Place {
+    /// Into a member of an operation's body.
+    Body { operation: &'static str, field: &'static str },
+    /// Into every path that has a parameter of the variable's name.
+    Path,
+}
+
+// Absent where the deployment sends mail.
+const LINK_TOKEN: &str = "(answer.invitationLink || \"\").split(\"#\")[1]";
+const ACCEPTANCE: Place = Place::Body { operation: "acceptInvitation", field: "token" };
+
+const HANDOVERS: [Handover; 3] = [
+    Handover { from: "inviteMember", reads: LINK_TOKEN, variable: "invitationToken", to: ACCEPTANCE },
+    // A new link ends the first.
+    Handover { from: "resendInvitation", reads: LINK_TOKEN, variable: "invitationToken", to: ACCEPTANCE },
+    // The person who runs it is the one who is put into a group.
+    Handover { from: "getMe", reads: "answer.member.id", variable: "principalId", to: Place::Path },
+];
 
 /// The lines that keep what the operation's answer hands on.
 pub(super) fn keeps(operation: &str) -> Vec<String> {
@@ -31,8 +41,11 @@ pub(super) fn keeps(operation: &str) -> Vec<String> {
 
 /// Puts what was handed on into the operation's body.
 pub(super) fn fill(operation: &str, body: &mut Value) {
-    for handover in HANDOVERS.iter().filter(|handover| handover.to == operation) {
-        if let Some(field) = body.get_mut(handover.field) {
+    for handover in &HANDOVERS {
+        if let Place::Body { operation: to, field } = handover.to
+            && to == operation
+            && let Some(field) = body.get_mut(field)
+        {
             *field = Value::from(format!("{{{{{}}}}}", handover.variable));
         }
     }
@@ -55,6 +68,7 @@ mod tests {
         fill("acceptInvitation", &mut body);
         assert_eq!(body, json!({ "token": "{{invitationToken}}", "name": "Grace" }));
         assert!(keeps("inviteMember").iter().any(|line| line.contains("invitationToken")));
+        assert!(keeps("resendInvitation").iter().any(|line| line.contains("invitationToken")));
         assert!(keeps("createProject").is_empty());
     }
 }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::outcome::Outcome;
 use crate::postman::document::{Document, Operation};
-use crate::postman::{example, handover, script, variable};
+use crate::postman::{example, handover, refusal, script, variable};
 
 const JSON: &str = "application/json";
 
@@ -17,7 +17,7 @@ pub(super) fn of(
     known: &BTreeSet<String>,
     creates: Option<&String>,
 ) -> Outcome<Value> {
-    let mut lines = script::asserts(&operation.success());
+    let mut lines = script::asserts(&refusal::expected(operation)?);
     lines.extend(creates.map(|variable| script::keeps_id(variable)).unwrap_or_default());
     lines.extend(handover::keeps(operation.id()));
     Ok(json!({
@@ -43,7 +43,8 @@ pub(super) fn sign_in(document: &Document, operation: &Operation<'_>) -> Value {
 fn request(document: &Document, operation: &Operation<'_>, body: Option<Value>) -> Value {
     let mut request = Map::new();
     request.insert("method".into(), operation.method.to_uppercase().into());
-    request.insert("description".into(), operation.description().into());
+    let about = [Some(operation.description().to_owned()), refusal::lacks(operation)];
+    request.insert("description".into(), about.into_iter().flatten().collect::<Vec<_>>().join("\n\n").into());
     request.insert("url".into(), url(document, operation));
     let mut headers = listed(document, operation, "header");
     if let Some(body) = body {

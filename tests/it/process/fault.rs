@@ -6,7 +6,7 @@ use std::time::Duration;
 use keyhall_tests::{Answer, Database, Person, Place, PostgreSql, Process, Shutdown, Wire};
 use serde_json::json;
 
-use super::load::Load;
+use super::load::{Load, Told};
 
 /// A server with little patience on a database, and its Super Admin.
 async fn served(database: &Database) -> (Place, Process, Person) {
@@ -59,10 +59,7 @@ async fn a_postgresql_that_is_stopped_and_started_under_load_loses_nothing() {
         recovered(&process).await;
     }
     pause().await;
-    let told = load.end().await;
-    assert!(told.outages > 0, "nobody noticed");
-    told.expect_kept(&ada, &place).await;
-    assert_no_defect(&process);
+    expect_nothing_lost(load.end().await, &ada, &place, &process).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -79,10 +76,7 @@ async fn a_postgresql_that_neither_answers_nor_refuses_is_an_outage_too() {
     postgresql.thaw();
     recovered(&process).await;
     pause().await;
-    let told = load.end().await;
-    assert!(told.outages > 0, "nobody noticed");
-    told.expect_kept(&ada, &place).await;
-    assert_no_defect(&process);
+    expect_nothing_lost(load.end().await, &ada, &place, &process).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -106,9 +100,7 @@ async fn connections_that_are_cut_in_the_middle_of_transactions_lose_nothing() {
     }
     let told = load.end().await;
     recovered(&process).await;
-    assert!(told.outages > 0, "nobody noticed");
-    told.expect_kept(&ada, &place).await;
-    assert_no_defect(&process);
+    expect_nothing_lost(told, &ada, &place, &process).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -126,9 +118,7 @@ async fn statements_that_are_slow_and_places_that_are_used_up_lose_nothing() {
     pause().await;
     let told = load.end().await;
     recovered(&process).await;
-    assert!(told.outages > 0, "nobody noticed");
-    told.expect_kept(&ada, &place).await;
-    assert_no_defect(&process);
+    expect_nothing_lost(told, &ada, &place, &process).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -187,6 +177,13 @@ async fn a_server_that_is_killed_in_the_middle_of_writing_loses_nothing() {
 fn is_outage(answer: &Answer) {
     let answer = answer.clone().expect(503);
     assert!(answer.text("type").ends_with("/problems/unavailable"), "{:#}", answer.body);
+}
+
+/// The load met outages, and still has all that was acknowledged to it; and nothing was told as a defect.
+async fn expect_nothing_lost(told: Told, ada: &Person, place: &Place, process: &Process) {
+    assert!(told.outages > 0, "nobody noticed");
+    told.expect_kept(ada, place).await;
+    assert_no_defect(process);
 }
 
 /// Whatever happened was told as an outage, and nothing as a defect.

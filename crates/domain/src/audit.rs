@@ -12,10 +12,10 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::authz::{Bearer, Origin, Speaks};
+use crate::authz::{Bearer, EnvironmentRef, Origin, Speaks};
 use crate::id::{
-    AccountId, ApiCredentialId, AuditEventId, GroupId, MemberId, PersonalAccessTokenId, ProjectId, SessionId,
-    UserId,
+    AccountId, ApiCredentialId, AuditEventId, EnvironmentId, GrantId, GroupId, MemberId,
+    PersonalAccessTokenId, ProjectId, RoleId, SessionId, UserId,
 };
 use crate::principal::PrincipalId;
 use crate::violation::Violations;
@@ -48,6 +48,9 @@ pub struct AuditEvent {
     pub object: Option<Object>,
     /// In which project.
     pub project_id: Option<ProjectId>,
+    /// In which of its environments; absent where it was in none, also from the hash.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub environment_id: Option<EnvironmentId>,
     /// Whether it came about.
     pub outcome: Outcome,
     /// Why it did not come about.
@@ -107,8 +110,14 @@ pub enum Object {
     Session(SessionId),
     /// A group.
     Group(GroupId),
+    /// A role.
+    Role(RoleId),
     /// A project.
     Project(ProjectId),
+    /// An environment.
+    Environment(EnvironmentId),
+    /// A grant.
+    Grant(GrantId),
     /// A personal access token.
     PersonalAccessToken(PersonalAccessTokenId),
 }
@@ -141,6 +150,10 @@ pub struct Deed {
 pub struct Change {
     /// What was changed.
     pub object: Object,
+    /// In which project it lies.
+    pub project: Option<ProjectId>,
+    /// In which environment of the project.
+    pub environment: Option<EnvironmentId>,
     /// What of it changed, as it was before.
     pub before: Option<Value>,
     /// What of it changed, as it is now.
@@ -148,9 +161,26 @@ pub struct Change {
 }
 
 impl Change {
+    /// A change of something, in no project.
+    pub fn new(object: Object, before: Option<Value>, after: Option<Value>) -> Self {
+        Self { object, project: None, environment: None, before, after }
+    }
+
+    /// The same in a project.
+    #[must_use]
+    pub fn in_project(self, project: ProjectId) -> Self {
+        Self { project: Some(project), ..self }
+    }
+
+    /// The same in an environment.
+    #[must_use]
+    pub fn in_environment(self, at: EnvironmentRef) -> Self {
+        Self { project: Some(at.project), environment: Some(at.environment), ..self }
+    }
+
     /// Something came into being.
     pub fn created(object: Object, after: Value) -> Self {
-        Self { object, before: None, after: Some(after) }
+        Self::new(object, None, Some(after))
     }
 
     /// Something changed. Fields that are the same before and after are left out.
@@ -166,12 +196,12 @@ impl Change {
                 after.remove(&name);
             }
         }
-        Self { object, before: Some(before), after: Some(after) }
+        Self::new(object, Some(before), Some(after))
     }
 
     /// Something went.
     pub fn removed(object: Object, before: Value) -> Self {
-        Self { object, before: Some(before), after: None }
+        Self::new(object, Some(before), None)
     }
 }
 
@@ -210,7 +240,10 @@ impl std::fmt::Display for Object {
             Self::Member(id) => id.fmt(f),
             Self::Session(id) => id.fmt(f),
             Self::Group(id) => id.fmt(f),
+            Self::Role(id) => id.fmt(f),
             Self::Project(id) => id.fmt(f),
+            Self::Environment(id) => id.fmt(f),
+            Self::Grant(id) => id.fmt(f),
             Self::PersonalAccessToken(id) => id.fmt(f),
         }
     }

@@ -6,9 +6,18 @@
 mod action;
 mod bearer;
 mod decision;
+mod grounds;
+mod hand_out;
+mod rights;
 mod scope;
 
 pub use action::*;
 pub use bearer::{Bearer, Ceiling, Origin, Speaks};
 pub use decision::{Decision, Reason, Refusal, decide, decide_action};
-pub use scope::{GroupPlace, Myself, Place, Scope, ScopeRef, ThisAccount};
+pub use grounds::Grounds;
+pub use hand_out::{HandOutError, may_give_out, may_grant, may_grant_everywhere, owner_of};
+pub use rights::{EnvironmentRights, HeldGrant, IN_ENVIRONMENTS_TOO, ProjectRights};
+pub use scope::{
+    EnvironmentGrantRef, EnvironmentRef, GroupPlace, Myself, Place, ProjectGrantRef, Scope, ScopeRef,
+    ThisAccount,
+};

@@ -5,12 +5,10 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::authz::{Bearer, Decision, Refusal, ScopeRef, Via, decide};
 use crate::email::Email;
 use crate::id::GroupId;
 use crate::name::{Description, Name};
 use crate::patch::{Assign, Replace};
-use crate::permission::{Operation, Permission, ResourceType};
 use crate::principal::PrincipalId;
 use crate::violation::Violations;
 
@@ -84,19 +82,4 @@ pub enum GroupError {
     /// It is built in.
     #[error("the group `everyone` is built in: it has all active members, always")]
     BuiltIn,
-}
-
-/// Whether the bearer may put somebody into a group that holds grants at these scopes, or delete it: with `grant:create` on
-/// each of them, as a Super Admin has everywhere.
-///
-/// # Errors
-/// The first scope on which the bearer lacks it.
-pub fn may_hand_out_grants(bearer: &Bearer, scopes: &[ScopeRef]) -> Result<(), Refusal> {
-    let grant = Permission::new(ResourceType::Grant, Operation::Create);
-    for scope in scopes {
-        if let Decision::Refused(_) = decide(bearer, grant, scope, Via::Any) {
-            return Err(Refusal::Missing { permission: grant, at: *scope });
-        }
-    }
-    Ok(())
 }

@@ -113,6 +113,10 @@ ids! {
     GroupId "grp";
     /// A project of an account.
     ProjectId "prj";
+    /// An environment of a project.
+    EnvironmentId "env";
+    /// A role that an account has made.
+    RoleId "rol";
     /// A grant: a principal's role on a scope.
     GrantId "grt";
     /// A personal access token (its id, never its secret).

@@ -4,11 +4,14 @@
 //! entities and commands that the API shows. Deliberately absent: tokio, actix, diesel, cryptography, clocks. Whoever
 //! needs the time passes it in.
 
+pub mod access;
 pub mod account;
 pub mod audit;
 pub mod authz;
 pub mod email;
+pub mod environment;
 pub mod external_id;
+pub mod grant;
 pub mod group;
 pub mod id;
 pub mod idempotency;

@@ -5,11 +5,11 @@ use serde::Serialize;
 
 use crate::email::Email;
 use crate::external_id::ExternalId;
-use crate::id::MemberId;
+use crate::id::{MemberId, ProjectId};
 use crate::name::Name;
 use crate::patch::{Assign, Replace};
 use crate::principal::UserState;
-use crate::role::{AssignableRole, MemberRole};
+use crate::role::{AssignableRole, MemberRoleRef, ProjectRoleRef};
 use crate::violation::Violations;
 
 /// A user in one account.
@@ -24,7 +24,7 @@ pub struct Member {
     /// The person's name; `null` until they have given it, at the latest when they accept an invitation.
     pub name: Option<Name>,
     /// The account role.
-    pub role: MemberRole,
+    pub role: MemberRoleRef,
     /// Whether the member may speak.
     pub state: MemberState,
     /// What the account's own services call this person; unique in the account.
@@ -59,6 +59,23 @@ pub struct NewMember {
     /// What the account's own services call this person; unique in the account.
     #[deserr(default)]
     pub external_id: Option<ExternalId>,
+    /// The roles on projects that the member gets on acceptance; at most 100, one for each project.
+    #[deserr(default)]
+    #[cfg_attr(feature = "openapi", schema(required = false, max_items = 100))]
+    pub projects: Vec<InvitedRole>,
+}
+
+/// A role on a project that an invitation carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, deserr::Deserr)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[deserr(error = Violations, rename_all = camelCase, deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", schema(rename_all = "camelCase"))]
+#[serde(rename_all = "camelCase")]
+pub struct InvitedRole {
+    /// The project.
+    pub project_id: ProjectId,
+    /// The role on it.
+    pub role: ProjectRoleRef,
 }
 
 /// What changes about a member.
@@ -103,6 +120,30 @@ pub enum MemberStateError {
     /// The member is no Super Admin.
     #[error("the member is no Super Admin")]
     NoSuperAdmin,
+}
+
+/// The most roles on projects that an invitation carries.
+const MOST_INVITED_ROLES: usize = 100;
+
+impl NewMember {
+    /// Whether the roles on projects can be given: not too many, and one for each project.
+    ///
+    /// # Errors
+    /// A violation for each that cannot.
+    pub fn check(&self) -> Result<(), Violations> {
+        if self.projects.len() > MOST_INVITED_ROLES {
+            return Err(Violations::one("projects", format!("must have at most {MOST_INVITED_ROLES} items")));
+        }
+        let mut met = std::collections::BTreeSet::new();
+        let repeated = self.projects.iter().enumerate().filter(|(_, one)| !met.insert(one.project_id));
+        let violations = repeated.map(|(index, _)| {
+            Violations::one(
+                format!("projects[{index}].projectId"),
+                "names a project that stands before already",
+            )
+        });
+        violations.reduce(Violations::with).map_or(Ok(()), Err)
+    }
 }
 
 impl MemberState {

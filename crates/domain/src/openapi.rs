@@ -14,6 +14,19 @@ pub(crate) fn id_schema(prefix: &str) -> RefOr<Schema> {
         .into()
 }
 
+/// A role: one of the built-in names, or the id of a role that the account has made.
+pub(crate) fn role_schema(names: impl IntoIterator<Item = &'static str>) -> RefOr<Schema> {
+    let names: Vec<_> = names.into_iter().collect();
+    let first = names.first().copied().unwrap_or_default();
+    let pattern = format!("^({}|rol_[0-7][0-9a-hjkmnp-tv-z]{{25}})$", names.join("|"));
+    let list = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    text()
+        .description(Some(format!("{list}, or the id of a role that the account has made (`rol_…`).")))
+        .pattern(Some(pattern))
+        .examples([json!(first), json!("rol_01k8yzj4c5e6rtb7mf9gq2w3xn")])
+        .into()
+}
+
 impl utoipa::PartialSchema for Lifetime {
     fn schema() -> RefOr<Schema> {
         text()

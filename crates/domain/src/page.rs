@@ -23,6 +23,30 @@ pub struct PageRequest {
     pub size: PageSize,
 }
 
+/// In which order things with a name are listed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, deserr::Deserr)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[deserr(error = Violations)]
+pub enum NamedOrder {
+    /// By name, compared without case.
+    #[deserr(rename = "name")]
+    #[cfg_attr(feature = "openapi", schema(rename = "name"))]
+    Name,
+    /// By name, backwards.
+    #[deserr(rename = "-name")]
+    #[cfg_attr(feature = "openapi", schema(rename = "-name"))]
+    NameDescending,
+    /// Who was made first comes first.
+    #[deserr(rename = "createdAt")]
+    #[cfg_attr(feature = "openapi", schema(rename = "createdAt"))]
+    Oldest,
+    /// Who was made last comes first.
+    #[default]
+    #[deserr(rename = "-createdAt")]
+    #[cfg_attr(feature = "openapi", schema(rename = "-createdAt"))]
+    Newest,
+}
+
 /// One page of a list; past the end it is empty.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -3,7 +3,11 @@
 //! Keyhall's own entities are resource types like any other, so one catalogue serves the management API and the resources
 //! that an account registers. What is not in the catalogue cannot be written down.
 
+use std::str::FromStr;
+
 use serde::Serialize;
+
+use crate::violation::Violations;
 
 mod catalogue;
 mod set;
@@ -12,7 +16,8 @@ pub use catalogue::{CATALOGUE, Entry};
 pub use set::PermissionSet;
 
 /// One operation on one resource type; on the wire `project:read`.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, deserr::Deserr)]
+#[deserr(error = Violations, try_from(&String) = FromStr::from_str -> PermissionError)]
 pub struct Permission {
     /// What is operated on.
     pub resource_type: ResourceType,
@@ -69,14 +74,23 @@ pub enum Operation {
 }
 
 /// Where a permission is held.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, deserr::Deserr)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[deserr(error = Violations, rename_all = lowercase)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
     /// In the whole account, through the account role.
     Account,
     /// In one project, through the project role.
     Project,
+    /// In one environment, through the environment role.
+    Environment,
 }
+
+/// A text that is no permission of the catalogue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be a permission of the catalogue, such as `project:read`; `GET /v1/permissions` lists all")]
+pub struct PermissionError;
 
 impl Permission {
     /// `operation` on `resource_type`.
@@ -84,9 +98,19 @@ impl Permission {
         Self { resource_type, operation }
     }
 
-    /// Every permission there is, in the catalogue's order.
+    /// Every permission there is, each once, in the catalogue's order.
     pub fn all() -> impl Iterator<Item = Self> {
-        CATALOGUE.iter().flat_map(Entry::permissions)
+        let mut met = PermissionSet::EMPTY;
+        CATALOGUE.iter().flat_map(Entry::permissions).filter(move |permission| {
+            let is_new = !met.has(*permission);
+            met = met.with(permission.resource_type, &[permission.operation]);
+            is_new
+        })
+    }
+
+    /// Whether it can be held at the level.
+    pub fn is_held_at(self, level: Level) -> bool {
+        level.permissions().has(self)
     }
 
     /// The wider permission that lets its holder do this too: who manages everyone's tokens may make their own.
@@ -97,6 +121,33 @@ impl Permission {
             }
             _ => None,
         }
+    }
+}
+
+impl Level {
+    /// All of them, from the widest.
+    pub const ALL: [Self; 3] = [Self::Account, Self::Project, Self::Environment];
+
+    /// The name on the wire.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Account => "account",
+            Self::Project => "project",
+            Self::Environment => "environment",
+        }
+    }
+
+    /// All that can be held there.
+    pub fn permissions(self) -> PermissionSet {
+        CATALOGUE.iter().filter(|entry| entry.level == self).flat_map(Entry::permissions).collect()
+    }
+}
+
+impl FromStr for Permission {
+    type Err = PermissionError;
+
+    fn from_str(text: &str) -> Result<Self, PermissionError> {
+        Self::all().find(|permission| permission.to_string() == text).ok_or(PermissionError)
     }
 }
 

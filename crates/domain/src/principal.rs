@@ -5,12 +5,15 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::account::AccountState;
-use crate::id::{ApiCredentialId, MemberId, ProjectId};
+use crate::authz::{EnvironmentRights, ProjectRights};
+use crate::id::{ApiCredentialId, EnvironmentId, MemberId, ProjectId};
 use crate::member::MemberState;
-use crate::role::{AccountRole, ProjectRole};
+use crate::role::AccountRole;
+use crate::violation::Violations;
 
 /// Who a principal is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, deserr::Deserr)]
+#[deserr(error = Violations, try_from(&String) = std::str::FromStr::from_str -> PrincipalIdError)]
 #[serde(tag = "type", content = "id", rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum PrincipalId {
@@ -27,8 +30,17 @@ pub struct Principal {
     pub id: PrincipalId,
     /// Its account role.
     pub role: AccountRole,
-    /// Its direct role on each project that was loaded.
-    pub projects: BTreeMap<ProjectId, ProjectRole>,
+    /// What it was granted on each project that was loaded.
+    pub projects: BTreeMap<ProjectId, ProjectRights>,
+    /// What it was granted on each environment that was loaded.
+    pub environments: BTreeMap<EnvironmentId, EnvironmentRights>,
+}
+
+impl Principal {
+    /// A principal of whose grants nothing is loaded yet.
+    pub fn new(id: PrincipalId, role: AccountRole) -> Self {
+        Self { id, role, projects: BTreeMap::new(), environments: BTreeMap::new() }
+    }
 }
 
 /// The states on which it depends whether a member may speak at all.

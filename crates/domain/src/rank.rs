@@ -7,7 +7,7 @@ use crate::authz::Bearer;
 use crate::id::MemberId;
 use crate::permission::PermissionSet;
 use crate::principal::PrincipalId;
-use crate::role::{AccountRole, MemberRole};
+use crate::role::{AccountRole, HeldRole, MemberRole};
 
 /// Why one member may not change another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -32,21 +32,21 @@ pub struct Target {
     /// Who it is.
     pub id: MemberId,
     /// What the member is now.
-    pub role: MemberRole,
+    pub role: HeldRole<MemberRole>,
 }
 
 /// Whether the bearer outranks somebody with this role; the bearer's effective right counts, token ceiling included.
-pub fn outranks(bearer: &Bearer, role: MemberRole) -> bool {
+pub fn outranks(bearer: &Bearer, role: &HeldRole<MemberRole>) -> bool {
     holder_outranks(bearer.account_permissions(), bearer.is_super_admin(), role)
 }
 
 /// Whether somebody with the one role outranks somebody with the other, nothing else considered.
-pub fn role_outranks(role: AccountRole, other: MemberRole) -> bool {
+pub fn role_outranks(role: &AccountRole, other: &HeldRole<MemberRole>) -> bool {
     holder_outranks(role.permissions(), role.is_super_admin_member(), other)
 }
 
-fn holder_outranks(held: &PermissionSet, is_super_admin: bool, role: MemberRole) -> bool {
-    role != MemberRole::SuperAdmin && (is_super_admin || held.has_all(role.permissions()))
+fn holder_outranks(held: &PermissionSet, is_super_admin: bool, role: &HeldRole<MemberRole>) -> bool {
+    *role != MemberRole::SuperAdmin && (is_super_admin || held.has_all(role.permissions()))
 }
 
 /// Whether the bearer may change the target as it is (its state, its membership, its tokens).
@@ -61,7 +61,7 @@ pub fn may_change(bearer: &Bearer, target: Target) -> Result<(), RankError> {
         (true, true) => Err(RankError::Oneself),
         (true, false) | (false, true) if !bearer.in_session() => Err(RankError::Token),
         (true, false) => Ok(()),
-        (false, _) if outranks(bearer, target.role) => Ok(()),
+        (false, _) if outranks(bearer, &target.role) => Ok(()),
         (false, _) => Err(RankError::Outranked),
     }
 }
@@ -83,7 +83,7 @@ pub fn may_identify(bearer: &Bearer, target: Target) -> Result<(), RankError> {
 ///
 /// # Errors
 /// The rule that forbids it.
-pub fn may_assign(bearer: &Bearer, target: Target, role: MemberRole) -> Result<(), RankError> {
+pub fn may_assign(bearer: &Bearer, target: Target, role: &HeldRole<MemberRole>) -> Result<(), RankError> {
     may_change(bearer, target)?;
     may_hand_out(bearer, role)
 }
@@ -92,6 +92,17 @@ pub fn may_assign(bearer: &Bearer, target: Target, role: MemberRole) -> Result<(
 ///
 /// # Errors
 /// [`RankError::Outranked`] when the role holds more than the bearer.
-pub fn may_hand_out(bearer: &Bearer, role: MemberRole) -> Result<(), RankError> {
+pub fn may_hand_out(bearer: &Bearer, role: &HeldRole<MemberRole>) -> Result<(), RankError> {
     if outranks(bearer, role) { Ok(()) } else { Err(RankError::Outranked) }
+}
+
+/// Whether the bearer may make a custom account role of what it permits now into what it will permit: with all that it holds
+/// before and afterwards.
+///
+/// # Errors
+/// [`RankError::Outranked`] when it holds more than the bearer.
+pub fn may_define(bearer: &Bearer, before: &PermissionSet, after: &PermissionSet) -> Result<(), RankError> {
+    let both = before.union(after);
+    let held = bearer.is_super_admin() || bearer.account_permissions().has_all(&both);
+    if held { Ok(()) } else { Err(RankError::Outranked) }
 }

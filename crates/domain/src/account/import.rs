@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::email::{Email, EmailKey};
 use crate::name::Name;
-use crate::role::AssignableRole;
+use crate::role::OrdinaryRole;
 use crate::violation::Violations;
 
 /// The most members of one import.
@@ -34,7 +34,7 @@ pub struct ImportedMember {
     #[deserr(default)]
     pub name: Option<Name>,
     /// The account role that the member will have.
-    pub role: AssignableRole,
+    pub role: OrdinaryRole,
 }
 
 impl AccountImport {

@@ -2,8 +2,10 @@
 
 use serde::Serialize;
 
-use super::scope::{GroupPlace, Myself, Scope, ThisAccount};
-use crate::id::{GroupId, MemberId, PersonalAccessTokenId, ProjectId, SessionId};
+use super::scope::{
+    EnvironmentGrantRef, EnvironmentRef, GroupPlace, Myself, ProjectGrantRef, Scope, ThisAccount,
+};
+use crate::id::{GroupId, MemberId, PersonalAccessTokenId, ProjectId, RoleId, SessionId};
 use crate::permission::{Operation, Permission, ResourceType};
 
 /// Something that can be done, as a type of its own.
@@ -113,6 +115,9 @@ actions! {
     /// Take the Super Admin role from a member.
     RevokeSuperAdmin    "super_admin.revoke"     on MemberId,    Member:Update,     Require, SessionOnly;
 
+    /// Show what a member ends up with on projects and environments, as far as the bearer may know.
+    ReadMemberAccess    "member.read_access"     on MemberId,    Member:Read,       Require, Any;
+
     /// List the groups.
     ListGroups          "group.list"             on ThisAccount, Group:List,        Require, Any;
     /// Make a group.
@@ -130,12 +135,66 @@ actions! {
     /// Take somebody out of a group.
     RemoveGroupMember   "group.remove_member"    on GroupPlace,  Group:Update,      Require, Any;
 
+    /// Show the catalogue of permissions.
+    ListPermissions     "permission.list"        on ThisAccount, ResourceType:List, Require, Any;
+    /// List the roles, built in and made by the account.
+    ListRoles           "role.list"              on ThisAccount, Role:List,         Require, Any;
+    /// Make a role.
+    CreateRole          "role.create"            on ThisAccount, Role:Create,       Require, Any;
+    /// Show a role.
+    ReadRole            "role.read"              on RoleId,      Role:Read,         Require, Any;
+    /// Change a role, and with it everybody who has it.
+    UpdateRole          "role.update"            on RoleId,      Role:Update,       Require, Any;
+    /// Delete a role that nobody has.
+    DeleteRole          "role.delete"            on RoleId,      Role:Delete,       Require, Any;
+    /// Explain whether somebody holds a permission: oneself freely, others with the permission.
+    ExplainAccess       "access.explain"         on Myself,      Access:Explain,    Own,     Any;
+
     /// Make a project.
     CreateProject       "project.create"         on ThisAccount, Project:Create,    Require, Any;
     /// List the projects that the bearer is a member of; a Super Admin's list has all.
     ListProjects        "project.list"           on ThisAccount, Project:List,      Filter,  Any;
     /// Show a project.
     ReadProject         "project.read"           on ProjectId,   Project:Read,      Require, Any;
+    /// Change a project's name or description.
+    UpdateProject       "project.update"         on ProjectId,   Project:Update,    Require, Any;
+    /// Delete a project, and what is in it.
+    DeleteProject       "project.delete"         on ProjectId,   Project:Delete,    Require, Any;
+    /// Show who ends up with which role on a project.
+    ReadProjectAccess   "project.read_access"    on ProjectId,   Grant:List,        Require, Any;
+    /// List the grants on a project as a whole.
+    ListProjectGrants   "grant.list"             on ProjectId,   Grant:List,        Require, Any;
+    /// Grant a role on a project.
+    CreateProjectGrant  "grant.create"           on ProjectId,   Grant:Create,      Require, Any;
+    /// Show a grant on a project.
+    ReadProjectGrant    "grant.read"             on ProjectGrantRef, Grant:Read,    Require, Any;
+    /// Change the role of a grant on a project.
+    UpdateProjectGrant  "grant.update"           on ProjectGrantRef, Grant:Update,  Require, Any;
+    /// Take a grant on a project away.
+    DeleteProjectGrant  "grant.delete"           on ProjectGrantRef, Grant:Delete,  Require, Any;
+
+    /// List those of a project's environments that the bearer may see.
+    ListEnvironments    "environment.list"       on ProjectId,      Environment:List,   Filter,  Any;
+    /// Make an environment.
+    CreateEnvironment   "environment.create"     on ProjectId,      Environment:Create, Require, Any;
+    /// Show an environment.
+    ReadEnvironment     "environment.read"       on EnvironmentRef, Environment:Read,   Require, Any;
+    /// Change an environment: its name, its description, its default role.
+    UpdateEnvironment   "environment.update"     on EnvironmentRef, Environment:Update, Require, Any;
+    /// Delete an environment, and what is in it.
+    DeleteEnvironment   "environment.delete"     on EnvironmentRef, Environment:Delete, Require, Any;
+    /// Show who ends up with which role on an environment.
+    ReadEnvironmentAccess  "environment.read_access" on EnvironmentRef,   Grant:List,   Require, Any;
+    /// List the grants on an environment.
+    ListEnvironmentGrants  "grant.list"          on EnvironmentRef,       Grant:List,   Require, Any;
+    /// Grant a role on an environment.
+    CreateEnvironmentGrant "grant.create"        on EnvironmentRef,       Grant:Create, Require, Any;
+    /// Show a grant on an environment.
+    ReadEnvironmentGrant   "grant.read"          on EnvironmentGrantRef,  Grant:Read,   Require, Any;
+    /// Change the role of a grant on an environment.
+    UpdateEnvironmentGrant "grant.update"        on EnvironmentGrantRef,  Grant:Update, Require, Any;
+    /// Take a grant on an environment away.
+    DeleteEnvironmentGrant "grant.delete"        on EnvironmentGrantRef,  Grant:Delete, Require, Any;
 
     /// Make a personal access token for oneself.
     CreatePersonalAccessToken "personal_access_token.create" on ThisAccount, PersonalAccessToken:Create, Require, SessionOnly;

@@ -4,7 +4,8 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
-use super::scope::ScopeRef;
+use super::grounds::Grounds;
+use super::scope::{Place, ScopeRef};
 use crate::id::{AccountId, PersonalAccessTokenId, SessionId};
 use crate::ip_allow_list;
 use crate::permission::{Permission, PermissionSet};
@@ -80,23 +81,35 @@ impl Bearer {
     }
 
     /// What it holds in the whole account: the role's permissions under the token's ceiling.
-    pub fn account_permissions(&self) -> &'static PermissionSet {
+    pub fn account_permissions(&self) -> &PermissionSet {
         match self.ceiling {
-            Ceiling::All => self.role().permissions(),
+            Ceiling::All => self.principal.role.permissions(),
+        }
+    }
+
+    /// What it holds at the place, if it has any part in it: what its principal holds there under the token's ceiling.
+    pub fn permissions_at(&self, place: &Place) -> Option<PermissionSet> {
+        match self.ceiling {
+            Ceiling::All => self.principal.permissions_at(place),
         }
     }
 
     /// Whether a list shows it every project of the account: it owns them all, and its token's ceiling leaves them all.
     pub fn sees_every_project(&self) -> bool {
         match self.ceiling {
-            Ceiling::All => self.role().owns_everything(),
+            Ceiling::All => self.principal.role.owns_everything(),
         }
+    }
+
+    /// Whether the place is there for it at all.
+    pub fn has_part_in(&self, place: &Place) -> bool {
+        self.permissions_at(place).is_some()
     }
 
     /// Whether it holds the permission in the whole account, or one that implies it.
     pub fn holds_in_account(&self, permission: Permission) -> bool {
-        let held = self.account_permissions();
-        held.has(permission) || permission.implied_by().is_some_and(|wider| held.has(wider))
+        let held = self.principal.grounds(permission, &Place::Account);
+        matches!(held, Grounds::Held(_)) && self.ceiling.allows(permission, &ScopeRef::account(self.account))
     }
 
     /// Its account role.

@@ -4,10 +4,11 @@ use serde::Serialize;
 
 use super::action::{Action, Mode, Via};
 use super::bearer::Bearer;
+use super::grounds::Grounds;
 use super::scope::{Place, ScopeRef};
-use crate::id::ProjectId;
+use crate::id::{EnvironmentId, GrantId, GroupId, ProjectId};
 use crate::permission::Permission;
-use crate::role::{AccountRole, ProjectRole};
+use crate::role::{AccountRole, EnvironmentRole, ProjectRole, RoleRef};
 
 /// Yes or no, and why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,12 +30,34 @@ pub enum Reason {
     },
     /// A Super Admin is Owner everywhere in the account.
     OwnerEverywhere,
-    /// The direct role on the project has the permission.
+    /// A role on the project has the permission.
     ProjectRole {
         /// The project.
         project: ProjectId,
         /// The role.
-        role: ProjectRole,
+        role: RoleRef<ProjectRole>,
+        /// The grant that gives it.
+        grant: GrantId,
+        /// The group that the grant is for; none: it is the principal's own.
+        group: Option<GroupId>,
+    },
+    /// A role on the environment has the permission.
+    EnvironmentRole {
+        /// The environment.
+        environment: EnvironmentId,
+        /// The role.
+        role: RoleRef<EnvironmentRole>,
+        /// The grant that gives it.
+        grant: GrantId,
+        /// The group that the grant is for; none: it is the principal's own.
+        group: Option<GroupId>,
+    },
+    /// The environment's default role has the permission.
+    DefaultRole {
+        /// The environment.
+        environment: EnvironmentId,
+        /// The role.
+        role: RoleRef<EnvironmentRole>,
     },
     /// It is the bearer's own.
     Own,
@@ -62,29 +85,23 @@ pub enum Refusal {
 
 /// Whether the bearer holds the permission at the scope, speaking the way it does.
 ///
-/// The rule, as the model has it: what the account role gives ∪ what the project role gives, Super Admins being Owner
-/// everywhere, inside the bearer's account, under the token's ceiling, from an address that the account lets in.
+/// The rule, as the model has it: what the account role gives ∪ what the roles on project and environment give, Super Admins
+/// being Owner everywhere, inside the bearer's account, under the token's ceiling, from an address that the account lets in.
 pub fn decide(bearer: &Bearer, permission: Permission, at: &ScopeRef, via: Via) -> Decision {
     if let Err(refusal) = reach(bearer, at) {
         return Decision::Refused(refusal);
     }
-    let reason = match at.place {
-        Place::Account => in_account(bearer, permission),
-        Place::Project(project) => match in_project(bearer, permission, project) {
-            Some(reason) => reason,
-            None => return Decision::Refused(Refusal::NotFound),
-        },
-        Place::OwnedBy(owner) => match in_account(bearer, permission) {
-            None if owner != bearer.id() => return Decision::Refused(Refusal::NotFound),
-            reason => reason,
-        },
-    };
-    match reason.filter(|_| bearer.ceiling.allows(permission, at)) {
-        None => Decision::Refused(Refusal::Missing { permission, at: *at }),
-        Some(_) if via == Via::SessionOnly && !bearer.in_session() => {
-            Decision::Refused(Refusal::SessionRequired)
+    let reason = match bearer.principal.grounds(permission, &at.place) {
+        Grounds::NoPart => return Decision::Refused(Refusal::NotFound),
+        Grounds::Held(reason) if bearer.ceiling.allows(permission, at) => reason,
+        Grounds::Held(_) | Grounds::Lacking => {
+            return Decision::Refused(Refusal::Missing { permission, at: *at });
         }
-        Some(reason) => Decision::Allowed(reason),
+    };
+    if via == Via::SessionOnly && !bearer.in_session() {
+        Decision::Refused(Refusal::SessionRequired)
+    } else {
+        Decision::Allowed(reason)
     }
 }
 
@@ -92,6 +109,7 @@ pub fn decide(bearer: &Bearer, permission: Permission, at: &ScopeRef, via: Via) 
 pub fn decide_action<A: Action>(bearer: &Bearer, at: &ScopeRef) -> Decision {
     let free = |reason| match (reach(bearer, at), A::VIA) {
         (Err(refusal), _) => Decision::Refused(refusal),
+        (Ok(()), _) if !bearer.has_part_in(&at.place) => Decision::Refused(Refusal::NotFound),
         (Ok(()), Via::SessionOnly) if !bearer.in_session() => Decision::Refused(Refusal::SessionRequired),
         (Ok(()), _) => Decision::Allowed(reason),
     };
@@ -115,20 +133,4 @@ fn reach(bearer: &Bearer, at: &ScopeRef) -> Result<(), Refusal> {
     } else {
         Ok(())
     }
-}
-
-/// What gives the permission in the account as a whole, if anything does.
-fn in_account(bearer: &Bearer, permission: Permission) -> Option<Reason> {
-    bearer.holds_in_account(permission).then(|| Reason::AccountRole { role: bearer.role() })
-}
-
-/// What gives the permission in the project, if anything does; `None` when the bearer has no part in the project at all.
-fn in_project(bearer: &Bearer, permission: Permission, project: ProjectId) -> Option<Option<Reason>> {
-    let (role, reason) = if bearer.role().owns_everything() {
-        (ProjectRole::Owner, Reason::OwnerEverywhere)
-    } else {
-        let role = *bearer.principal.projects.get(&project)?;
-        (role, Reason::ProjectRole { project, role })
-    };
-    Some(role.permissions().has(permission).then_some(reason))
 }

@@ -42,6 +42,8 @@ pub const CATALOGUE: &[Entry] = &[
     project(ResourceType::Grant, &[Create, Read, List, Update, Delete]),
     project(ResourceType::Environment, &[Create, Read, List, Update, Delete]),
     project(ResourceType::Repository, &[Create, Read, List, Update, Delete]),
+    environment(ResourceType::Environment, &[Read, List, Update]),
+    environment(ResourceType::Grant, &[Create, Read, List, Update, Delete]),
 ];
 
 impl Entry {
@@ -57,4 +59,8 @@ const fn account(resource_type: ResourceType, operations: &'static [Operation]) 
 
 const fn project(resource_type: ResourceType, operations: &'static [Operation]) -> Entry {
     Entry { resource_type, level: Level::Project, operations }
+}
+
+const fn environment(resource_type: ResourceType, operations: &'static [Operation]) -> Entry {
+    Entry { resource_type, level: Level::Environment, operations }
 }

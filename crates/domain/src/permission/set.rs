@@ -43,9 +43,38 @@ impl PermissionSet {
         self.0.iter().zip(other.0).all(|(mine, theirs)| theirs & !mine == 0)
     }
 
+    /// Whether there is nothing in it.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::EMPTY
+    }
+
+    /// What is in one of them or in both.
+    #[must_use]
+    pub fn union(mut self, other: &Self) -> Self {
+        for (mine, theirs) in self.0.iter_mut().zip(other.0) {
+            *mine |= theirs;
+        }
+        self
+    }
+
+    /// What is in both.
+    #[must_use]
+    pub fn intersection(mut self, other: &Self) -> Self {
+        for (mine, theirs) in self.0.iter_mut().zip(other.0) {
+            *mine &= theirs;
+        }
+        self
+    }
+
     /// The permissions in the catalogue's order, each once.
     pub fn iter(&self) -> impl Iterator<Item = Permission> + '_ {
         Permission::all().filter(|permission| self.has(*permission))
+    }
+}
+
+impl Default for PermissionSet {
+    fn default() -> Self {
+        Self::EMPTY
     }
 }
 
@@ -72,13 +101,40 @@ impl Serialize for PermissionSet {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::permission::{CATALOGUE, Entry, Level, PermissionError};
 
     #[test]
-    fn no_permission_stands_twice_in_the_catalogue() {
+    fn no_permission_stands_twice_at_a_level_of_the_catalogue() {
+        for level in Level::ALL {
+            let entries = CATALOGUE.iter().filter(|entry| entry.level == level);
+            let listed: Vec<_> = entries.flat_map(Entry::permissions).collect();
+            let set: std::collections::BTreeSet<_> = listed.iter().copied().collect();
+            assert_eq!(listed.len(), set.len(), "{level:?}");
+            assert_eq!(level.permissions().iter().count(), listed.len(), "{level:?}");
+        }
+    }
+
+    #[test]
+    fn a_permission_of_two_levels_is_still_one() {
         let all: Vec<_> = Permission::all().collect();
         let set: std::collections::BTreeSet<_> = all.iter().copied().collect();
         assert_eq!(all.len(), set.len());
-        assert_eq!(PermissionSet::from_iter(all.iter().copied()).iter().count(), all.len());
+        let update = Permission::new(ResourceType::Environment, Operation::Update);
+        let levels: Vec<_> = Level::ALL.into_iter().filter(|level| update.is_held_at(*level)).collect();
+        assert_eq!(levels, [Level::Project, Level::Environment]);
+        assert_eq!("environment:update".parse(), Ok(update));
+        for wrong in ["", "environment", "environment:*", "environment:rotate", "Environment:update", "*:*"] {
+            assert_eq!(wrong.parse::<Permission>(), Err(PermissionError), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn sets_are_united_and_cut() {
+        let set = |texts: &[&str]| texts.iter().map(|text| text.parse().unwrap()).collect::<PermissionSet>();
+        let (one, two) = (set(&["account:read", "role:list"]), set(&["role:list", "project:create"]));
+        assert_eq!(one.union(&two), set(&["account:read", "role:list", "project:create"]));
+        assert_eq!(one.intersection(&two), set(&["role:list"]));
+        assert!(one.intersection(&set(&["project:read"])).is_empty());
     }
 
     #[test]

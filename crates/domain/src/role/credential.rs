@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use super::RoleError;
+use super::{BuiltInRole, RoleError, RoleKind};
 use crate::permission::{Operation, PermissionSet, ResourceType};
 use Operation::{Create, Delete, Evaluate, Explain, List, Read, Revoke, Rotate, Search, Update};
 
@@ -29,9 +29,13 @@ impl CredentialRole {
     /// All of them, from the highest.
     pub const ALL: [Self; 5] =
         [Self::SuperAdmin, Self::BillingAdmin, Self::Admin, Self::Member, Self::DecisionClient];
+}
 
-    /// The name on the wire and in the database.
-    pub const fn name(self) -> &'static str {
+impl BuiltInRole for CredentialRole {
+    const KIND: RoleKind = RoleKind::ApiCredential;
+    const ROLES: &'static [Self] = &Self::ALL;
+
+    fn name(self) -> &'static str {
         match self {
             Self::SuperAdmin => "super_admin",
             Self::BillingAdmin => "billing_admin",
@@ -41,8 +45,7 @@ impl CredentialRole {
         }
     }
 
-    /// What the role permits in the whole account.
-    pub const fn permissions(self) -> &'static PermissionSet {
+    fn permissions(self) -> &'static PermissionSet {
         match self {
             Self::SuperAdmin => &SUPER_ADMIN,
             Self::BillingAdmin => &BILLING_ADMIN,

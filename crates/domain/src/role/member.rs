@@ -2,16 +2,14 @@
 
 use serde::Serialize;
 
-use super::RoleError;
+use super::{BuiltInRole, RoleError, RoleKind};
 use crate::permission::{Operation, PermissionSet, ResourceType};
-use crate::violation::Violations;
 use Operation::{
     Create, Delete, Evaluate, Explain, List, ManageAll, Read, Regenerate, Revoke, Rotate, Search, Update,
 };
 
 /// A member's account role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum MemberRole {
     /// Everything, everywhere in the account.
@@ -24,28 +22,16 @@ pub enum MemberRole {
     Member,
 }
 
-/// A role that can be assigned: any but Super Admin, which is given and taken by actions of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, deserr::Deserr)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(rename_all = "snake_case"))]
-#[deserr(error = Violations)]
-pub enum AssignableRole {
-    /// Billing, people and projects.
-    #[deserr(rename = "billing_admin")]
-    BillingAdmin,
-    /// People, projects, agents, other people's tokens.
-    #[deserr(rename = "admin")]
-    Admin,
-    /// Reads the account and makes tokens of their own.
-    #[deserr(rename = "member")]
-    Member,
-}
-
 impl MemberRole {
     /// All of them, from the highest.
     pub const ALL: [Self; 4] = [Self::SuperAdmin, Self::BillingAdmin, Self::Admin, Self::Member];
+}
 
-    /// The name on the wire and in the database.
-    pub const fn name(self) -> &'static str {
+impl BuiltInRole for MemberRole {
+    const KIND: RoleKind = RoleKind::Member;
+    const ROLES: &'static [Self] = &Self::ALL;
+
+    fn name(self) -> &'static str {
         match self {
             Self::SuperAdmin => "super_admin",
             Self::BillingAdmin => "billing_admin",
@@ -54,23 +40,12 @@ impl MemberRole {
         }
     }
 
-    /// What the role permits in the whole account.
-    pub const fn permissions(self) -> &'static PermissionSet {
+    fn permissions(self) -> &'static PermissionSet {
         match self {
             Self::SuperAdmin => &SUPER_ADMIN,
             Self::BillingAdmin => &BILLING_ADMIN,
             Self::Admin => &ADMIN,
             Self::Member => &MEMBER,
-        }
-    }
-}
-
-impl From<AssignableRole> for MemberRole {
-    fn from(role: AssignableRole) -> Self {
-        match role {
-            AssignableRole::BillingAdmin => Self::BillingAdmin,
-            AssignableRole::Admin => Self::Admin,
-            AssignableRole::Member => Self::Member,
         }
     }
 }

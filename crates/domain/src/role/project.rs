@@ -2,13 +2,12 @@
 
 use serde::Serialize;
 
-use super::RoleError;
+use super::{BuiltInRole, RoleKind};
 use crate::permission::{Operation, PermissionSet, ResourceType};
 use Operation::{Create, Delete, List, Read, Update};
 
 /// A principal's role on one project.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum ProjectRole {
     /// Everything in the project, granting it to others included.
@@ -19,12 +18,11 @@ pub enum ProjectRole {
     Viewer,
 }
 
-impl ProjectRole {
-    /// All of them, from the highest.
-    pub const ALL: [Self; 3] = [Self::Owner, Self::Contributor, Self::Viewer];
+impl BuiltInRole for ProjectRole {
+    const KIND: RoleKind = RoleKind::Project;
+    const ROLES: &'static [Self] = &[Self::Owner, Self::Contributor, Self::Viewer];
 
-    /// The name on the wire and in the database.
-    pub const fn name(self) -> &'static str {
+    fn name(self) -> &'static str {
         match self {
             Self::Owner => "owner",
             Self::Contributor => "contributor",
@@ -32,21 +30,12 @@ impl ProjectRole {
         }
     }
 
-    /// What the role permits in its project.
-    pub const fn permissions(self) -> &'static PermissionSet {
+    fn permissions(self) -> &'static PermissionSet {
         match self {
             Self::Owner => &OWNER,
             Self::Contributor => &CONTRIBUTOR,
             Self::Viewer => &VIEWER,
         }
-    }
-}
-
-impl std::str::FromStr for ProjectRole {
-    type Err = RoleError;
-
-    fn from_str(text: &str) -> Result<Self, RoleError> {
-        Self::ALL.into_iter().find(|role| role.name() == text).ok_or_else(|| RoleError(text.to_owned()))
     }
 }
 

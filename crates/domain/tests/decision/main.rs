@@ -4,7 +4,7 @@
 #![expect(clippy::expect_used, reason = "a test that cannot go on stops at once")]
 
 mod bearers;
-mod group;
+mod hand_out;
 mod matrix;
 mod oracle;
 mod properties;

@@ -2,12 +2,13 @@
 
 use ipnet::IpNet;
 use keyhall_domain::authz::{Bearer, Decision, Place, Refusal, ScopeRef, Via, decide};
+use keyhall_domain::id::{EnvironmentId, ProjectId};
 use keyhall_domain::permission::Permission;
 use keyhall_domain::principal::PrincipalId;
-use keyhall_domain::role::AccountRole;
+use keyhall_domain::role::{AccountRole, BuiltInRole, EnvironmentRole, HeldRole, ProjectRole};
 use proptest::prelude::*;
 
-use crate::bearers::{account, any_bearer, member, project};
+use crate::bearers::{account, any_bearer, environment, member, project};
 
 /// Who holds what in the account: `s`uper_admin, `b`illing_admin, `a`dmin, `m`ember, `d`ecision_client; members before the
 /// bar, credentials behind it. Copied from the model's two tables by hand.
@@ -48,6 +49,12 @@ const PROJECT: &str = "
     environment:create environment:update environment:delete                            o
 ";
 
+/// Who holds what in an environment by a role on it: `o`wner, `c`ontributor, o`p`erator, `v`iewer. `none` holds nothing.
+const ENVIRONMENT: &str = "
+    environment:read environment:list grant:list grant:read                             ocpv
+    environment:update grant:create grant:update grant:delete                           o
+";
+
 fn letters(table: &str, permission: Permission) -> String {
     let name = permission.to_string();
     let line = table.lines().find(|line| line.split_whitespace().any(|word| word == name));
@@ -55,7 +62,7 @@ fn letters(table: &str, permission: Permission) -> String {
 }
 
 fn role_letter(role: AccountRole) -> char {
-    role.name().chars().next().unwrap_or_default()
+    role.to_string().chars().next().unwrap_or_default()
 }
 
 fn holds_in_account(bearer: &Bearer, permission: Permission) -> bool {
@@ -68,6 +75,46 @@ fn holds_in_account(bearer: &Bearer, permission: Permission) -> bool {
     column.contains(role_letter(bearer.role()))
 }
 
+/// Whether somebody knows of the project, and holds the permission there.
+fn in_project(bearer: &Bearer, permission: Permission, id: ProjectId) -> (bool, bool) {
+    if role_letter(bearer.role()) == 's' {
+        return (true, letters(PROJECT, permission).contains('o'));
+    }
+    let grants = bearer.principal.projects.get(&id).map(|rights| rights.grants.clone()).unwrap_or_default();
+    let gives = |role: &HeldRole<ProjectRole>| match role {
+        HeldRole::Custom { permissions, .. } => permissions.has(permission),
+        HeldRole::BuiltIn(role) => {
+            role.name().chars().next().is_some_and(|letter| letters(PROJECT, permission).contains(letter))
+        }
+    };
+    (!grants.is_empty(), grants.iter().any(|grant| gives(&grant.role)))
+}
+
+/// Whether a role on the environment gives the permission: `none` of one's own takes everything; grants add up; the default is
+/// for who has none.
+fn in_environment(bearer: &Bearer, permission: Permission, id: EnvironmentId) -> bool {
+    let Some(rights) = bearer.principal.environments.get(&id) else { return false };
+    let gives = |role: &HeldRole<EnvironmentRole>| match role {
+        HeldRole::Custom { permissions, .. } => permissions.has(permission),
+        HeldRole::BuiltIn(role) => {
+            let letter = match role.name() {
+                "owner" => 'o',
+                "contributor" => 'c',
+                "operator" => 'p',
+                "viewer" => 'v',
+                _ => '-',
+            };
+            letters(ENVIRONMENT, permission).contains(letter)
+        }
+    };
+    let is_none = |role: &HeldRole<EnvironmentRole>| role.reference().to_string() == "none";
+    let shut_out = rights.grants.iter().any(|grant| grant.group.is_none() && is_none(&grant.role));
+    match rights.grants.len() {
+        0 => gives(&rights.default),
+        _ => !shut_out && rights.grants.iter().any(|grant| gives(&grant.role)),
+    }
+}
+
 /// The answer in the model's words: `yes`, `missing` (403), `session` (403), `elsewhere` (403), `hidden` (404).
 fn expected(bearer: &Bearer, permission: Permission, at: &ScopeRef, via: Via) -> &'static str {
     let (known, held) = match at.place {
@@ -76,12 +123,14 @@ fn expected(bearer: &Bearer, permission: Permission, at: &ScopeRef, via: Via) ->
             let held = holds_in_account(bearer, permission);
             (owner == bearer.id() || held, held)
         }
-        Place::Project(id) => {
+        Place::Project(id) => in_project(bearer, permission, id),
+        Place::Environment(at) => {
+            let name = permission.to_string();
+            let (known, on_project) = in_project(bearer, permission, at.project);
+            let reaches = name.starts_with("environment:") || name.starts_with("grant:");
             let is_super_admin = role_letter(bearer.role()) == 's';
-            let role = bearer.principal.projects.get(&id).map(|role| role.name());
-            let letter = if is_super_admin { Some('o') } else { role.and_then(|name| name.chars().next()) };
-            let held = letter.is_some_and(|letter| letters(PROJECT, permission).contains(letter));
-            (letter.is_some(), held)
+            let here = known && !is_super_admin && in_environment(bearer, permission, at.environment);
+            (known, (on_project && reaches) || here)
         }
     };
     let listed = |network: &IpNet| network.to_string() == "127.0.0.0/8";
@@ -118,6 +167,7 @@ fn any_place() -> impl Strategy<Value = ScopeRef> {
     let place = prop_oneof![
         Just(Place::Account),
         (0..4_u128).prop_map(|number| Place::Project(project(number))),
+        (0..4_u128).prop_map(|number| Place::Environment(environment(number))),
         (1..3_u128).prop_map(|number| Place::OwnedBy(PrincipalId::Member(member(number)))),
     ];
     (1..4_u128, place).prop_map(|(number, place)| ScopeRef { account: account(number), place })

@@ -8,7 +8,7 @@ use keyhall_domain::id::AccountId;
 use uuid::Uuid;
 
 use crate::error::StoreError;
-use crate::grant::Granted;
+use crate::granted::Granted;
 use crate::schema::accounts;
 use crate::store::Store;
 use crate::stored;

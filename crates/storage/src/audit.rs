@@ -19,7 +19,7 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 use keyhall_credential::digest::sha256;
 use keyhall_domain::audit::{AuditEvent, Change, Deed, Object, Outcome};
-use keyhall_domain::id::{AccountId, AuditEventId, ProjectId};
+use keyhall_domain::id::{AccountId, AuditEventId};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -60,7 +60,6 @@ pub(crate) struct Entry<'a> {
     deed: &'a Deed,
     action: &'static str,
     object: Option<Object>,
-    project: Option<ProjectId>,
     outcome: Outcome,
     reason: Option<&'static str>,
     change: Option<Change>,
@@ -68,14 +67,9 @@ pub(crate) struct Entry<'a> {
 
 impl<'a> Entry<'a> {
     /// Something came about.
-    pub(crate) fn success(
-        deed: &'a Deed,
-        action: &'static str,
-        change: Change,
-        project: Option<ProjectId>,
-    ) -> Self {
+    pub(crate) fn success(deed: &'a Deed, action: &'static str, change: Change) -> Self {
         let object = Some(change.object);
-        Self { deed, action, object, project, outcome: Outcome::Success, reason: None, change: Some(change) }
+        Self { deed, action, object, outcome: Outcome::Success, reason: None, change: Some(change) }
     }
 
     /// Something was refused.
@@ -86,11 +80,13 @@ impl<'a> Entry<'a> {
         reason: &'static str,
     ) -> Self {
         let outcome = Outcome::Refused;
-        Self { deed, action, object, project: None, outcome, reason: Some(reason), change: None }
+        Self { deed, action, object, outcome, reason: Some(reason), change: None }
     }
 
     fn into_event(self, chain: Chain, sequence: i64, now: Timestamp) -> AuditEvent {
         let origin = self.deed.origin.as_ref();
+        let place = self.change.as_ref().map(|change| (change.project, change.environment));
+        let (project_id, environment_id) = place.unwrap_or_default();
         let (before, after) = self.change.map_or((None, None), |change| (change.before, change.after));
         let said = |value: &Value| !value.is_null();
         AuditEvent {
@@ -102,7 +98,8 @@ impl<'a> Entry<'a> {
             via: self.deed.via,
             action: self.action.to_owned(),
             object: self.object,
-            project_id: self.project,
+            project_id,
+            environment_id,
             outcome: self.outcome,
             reason: self.reason.map(str::to_owned),
             address: origin.map(|origin| origin.address),

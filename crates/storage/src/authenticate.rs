@@ -3,8 +3,7 @@
 //! Storage looks at the credential itself and nobody else can say who somebody is. The shape and the checksum are tested
 //! before PostgreSQL is asked; the state of what was found is told only after its digest matched.
 
-use std::collections::BTreeMap;
-
+use diesel::dsl::Nullable;
 use diesel::expression::SqlLiteral;
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
@@ -19,14 +18,15 @@ use keyhall_domain::id::{AccountId, MemberId, PersonalAccessTokenId, SessionId};
 use keyhall_domain::member::MemberState;
 use keyhall_domain::personal_access_token::TokenStatus;
 use keyhall_domain::principal::{MemberStanding, Principal, PrincipalId, UserState};
-use keyhall_domain::role::{AccountRole, MemberRole};
+use keyhall_domain::role::AccountRole;
 use keyhall_domain::session::SessionLifetimes;
 use uuid::Uuid;
 
 use crate::error::{StoreError, Unauthenticated};
 use crate::ip_allow_list::networks_of_account;
 use crate::personal_access_token::status_at;
-use crate::schema::{accounts, members, personal_access_tokens, sessions, users};
+use crate::role::{HeldColumns, column};
+use crate::schema::{accounts, members, personal_access_tokens, roles, sessions, users};
 use crate::store::Store;
 use crate::stored;
 
@@ -49,7 +49,7 @@ pub(crate) struct Living {
 }
 
 /// The columns on which it depends whether a member may speak, and as what.
-type StandingColumns = (Uuid, Uuid, String, String, String, String, Vec<IpNet>);
+type StandingColumns = (Uuid, Uuid, HeldColumns, String, String, String, Vec<IpNet>);
 
 impl Authenticated {
     /// Who it is.
@@ -124,15 +124,40 @@ pub(crate) fn reload(
 /// # Errors
 /// [`StoreError::Refused`] when it is gone, or may not speak.
 pub(crate) fn load_living(connection: &mut PgConnection, member: MemberId) -> Result<Living, StoreError> {
-    let columns: StandingColumns = members::table
+    let columns = find_standing(connection, member)?;
+    living(columns.ok_or(StoreError::unauthenticated(Unauthenticated::Unknown))?)
+}
+
+/// A member of an account, whether it may speak now or not.
+///
+/// # Errors
+/// [`StoreError::NotFound`] when the account has no such member.
+pub(crate) fn load_principal(
+    connection: &mut PgConnection,
+    account: AccountId,
+    member: MemberId,
+) -> Result<(Principal, MemberStanding), StoreError> {
+    let columns = find_standing(connection, member)?.ok_or(StoreError::NotFound)?;
+    match standing(columns)? {
+        (Living { principal, account: theirs, .. }, standing) if theirs == account => {
+            Ok((principal, standing))
+        }
+        _ => Err(StoreError::NotFound),
+    }
+}
+
+fn find_standing(
+    connection: &mut PgConnection,
+    member: MemberId,
+) -> Result<Option<StandingColumns>, StoreError> {
+    Ok(members::table
         .inner_join(users::table)
         .inner_join(accounts::table.on(accounts::id.eq(members::account_id)))
+        .left_join(roles::table.on(members::role_id.eq(roles::id.nullable())))
         .filter(members::id.eq(Uuid::from(member)))
         .select(standing_columns())
         .first(connection)
-        .optional()?
-        .ok_or(StoreError::unauthenticated(Unauthenticated::Unknown))?;
-    living(columns)
+        .optional()?)
 }
 
 /// Whether the session or token that somebody speaks through is still there and has not ended since.
@@ -176,6 +201,7 @@ fn find_session(
         .inner_join(members::table.on(members::id.eq(sessions::member_id)))
         .inner_join(users::table.on(users::id.eq(members::user_id)))
         .inner_join(accounts::table.on(accounts::id.eq(members::account_id)))
+        .left_join(roles::table.on(members::role_id.eq(roles::id.nullable())))
         .filter(sessions::digest.eq(digest.as_bytes().as_slice()))
         .select((sessions::id, sessions::last_seen_at, sessions::expires_at, standing_columns()))
         .first(connection)
@@ -203,6 +229,7 @@ fn find_token(
         .inner_join(members::table.on(members::id.eq(personal_access_tokens::owner_id)))
         .inner_join(users::table.on(users::id.eq(members::user_id)))
         .inner_join(accounts::table.on(accounts::id.eq(members::account_id)))
+        .left_join(roles::table.on(members::role_id.eq(roles::id.nullable())))
         .filter(personal_access_tokens::digest.eq(digest.as_bytes().as_slice()))
         .select((
             personal_access_tokens::id,
@@ -224,7 +251,7 @@ fn find_token(
 type Standing = (
     members::id,
     members::account_id,
-    members::role,
+    (members::role, members::role_id, Nullable<roles::permissions>),
     members::state,
     users::state,
     accounts::state,
@@ -235,7 +262,7 @@ fn standing_columns() -> Standing {
     (
         members::id,
         members::account_id,
-        members::role,
+        (members::role, members::role_id, roles::permissions.nullable()),
         members::state,
         users::state,
         accounts::state,
@@ -245,15 +272,20 @@ fn standing_columns() -> Standing {
 
 /// The living principal of these columns; no rights on projects loaded yet.
 fn living(columns: StandingColumns) -> Result<Living, StoreError> {
+    let (living, standing) = standing(columns)?;
+    standing.check().map_err(|why| StoreError::unauthenticated(Unauthenticated::Standing(why)))?;
+    Ok(living)
+}
+
+/// A member, whether alive or not, and on what that depends.
+fn standing(columns: StandingColumns) -> Result<(Living, MemberStanding), StoreError> {
     let (id, account, role, member_state, user_state, account_state, networks) = columns;
-    let role: MemberRole = stored::parse("members.role", &role)?;
+    let role = AccountRole::Member(column::held(&role)?);
     let standing = MemberStanding {
         account: stored::parse::<AccountState>("accounts.state", &account_state)?,
         user: stored::parse::<UserState>("users.state", &user_state)?,
         member: stored::parse::<MemberState>("members.state", &member_state)?,
     };
-    standing.check().map_err(|why| StoreError::unauthenticated(Unauthenticated::Standing(why)))?;
-    let id = PrincipalId::Member(MemberId::from(id));
-    let principal = Principal { id, role: AccountRole::Member(role), projects: BTreeMap::new() };
-    Ok(Living { principal, account: AccountId::from(account), networks })
+    let principal = Principal::new(PrincipalId::Member(MemberId::from(id)), role);
+    Ok((Living { principal, account: AccountId::from(account), networks }, standing))
 }

@@ -4,13 +4,16 @@ use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use jiff::SignedDuration;
 use keyhall_domain::account::Account;
 use keyhall_domain::audit::Object;
-use keyhall_domain::authz::Refusal;
+use keyhall_domain::authz::{HandOutError, Refusal};
+use keyhall_domain::grant::{Grant, GrantError};
 use keyhall_domain::group::GroupError;
 use keyhall_domain::ip_allow_list::WouldLockYouOutError;
 use keyhall_domain::member::MemberStateError;
 use keyhall_domain::personal_access_token::TokenStatus;
 use keyhall_domain::principal::StandingError;
+use keyhall_domain::project::Contents;
 use keyhall_domain::rank::RankError;
+use keyhall_domain::role::custom::RoleUses;
 use keyhall_domain::session::SessionError;
 use keyhall_domain::super_admins::SuperAdminError;
 use keyhall_domain::violation::Violations;
@@ -28,6 +31,9 @@ pub enum StoreError {
     /// The thing does not exist for the bearer.
     #[error("not found")]
     NotFound,
+    /// What a field of the request names is not in the account.
+    #[error("`{0}` names nothing in the account")]
+    Absent(&'static str),
     /// It contradicts what is there now.
     #[error("conflict")]
     Conflict(#[source] Conflict),
@@ -109,6 +115,26 @@ pub enum Conflict {
     /// Another project of the account has the name.
     #[error("the account has a project of this name")]
     ProjectName,
+    /// Another environment of the project has the name.
+    #[error("the project has an environment of this name")]
+    EnvironmentName,
+    /// Another role of the same level and principals has the name.
+    #[error("there is a role of this name already")]
+    RoleName,
+    /// The role is in use.
+    #[error("the role is in use, as `uses` counts; give whoever has it another one first")]
+    RoleInUse(RoleUses),
+    /// They have a role there already.
+    #[error(
+        "there is a grant for this principal here already, which `present` shows; change its role instead"
+    )]
+    Granted(Box<Grant>),
+    /// It cannot be granted, or not taken away, now.
+    #[error(transparent)]
+    Grant(GrantError),
+    /// Something is in it.
+    #[error("there is something in it, as `contents` counts; `?cascade=true` deletes that too")]
+    NotEmpty(Contents),
     /// Another group of the account has the name.
     #[error("the account has a group of this name")]
     GroupName,
@@ -184,6 +210,9 @@ pub enum Rule {
     /// Who may make and remove Super Admins.
     #[error(transparent)]
     SuperAdmin(SuperAdminError),
+    /// Who may hand out which role.
+    #[error(transparent)]
+    HandOut(HandOutError),
 }
 
 impl StoreError {
@@ -209,6 +238,10 @@ impl From<DieselError> for StoreError {
                 match (kind, constraint) {
                     (DatabaseErrorKind::SerializationFailure, _) => Self::Conflict(Conflict::Concurrent),
                     (_, "projects_account_id_name_key") => Self::Conflict(Conflict::ProjectName),
+                    (_, "environments_account_id_project_id_name_key") => {
+                        Self::Conflict(Conflict::EnvironmentName)
+                    }
+                    (_, "roles_account_id_kind_name_key") => Self::Conflict(Conflict::RoleName),
                     (_, "groups_account_id_name_key") => Self::Conflict(Conflict::GroupName),
                     (_, "members_account_id_external_id_key") => Self::Conflict(Conflict::ExternalId),
                     (_, "members_account_id_user_id_key") => Self::Conflict(Conflict::AlreadyMember),
@@ -229,6 +262,21 @@ impl From<DieselError> for StoreError {
             }
             DieselError::BrokenTransactionManager => Self::unavailable(error),
             _ => Self::unexpected(error),
+        }
+    }
+}
+
+impl From<GrantError> for StoreError {
+    fn from(error: GrantError) -> Self {
+        Self::Conflict(Conflict::Grant(error))
+    }
+}
+
+impl From<HandOutError> for StoreError {
+    fn from(error: HandOutError) -> Self {
+        match error {
+            HandOutError::Refused(refusal) => refusal.into(),
+            exceeds @ HandOutError::Exceeds(_) => Self::Rule(Rule::HandOut(exceeds)),
         }
     }
 }

@@ -9,23 +9,24 @@ use diesel::pg::{Pg, PgConnection};
 use diesel::prelude::*;
 use jiff::Timestamp;
 use keyhall_domain::audit::{Change, Object};
-use keyhall_domain::authz::{
-    Action, Bearer, CreateGroup, DeleteGroup, ListGroups, Place, ReadGroup, ScopeRef, UpdateGroup,
-};
-use keyhall_domain::group::{EVERYONE, Group, GroupError, GroupPatch, NewGroup, may_hand_out_grants};
-use keyhall_domain::id::{AccountId, GroupId, ProjectId};
+use keyhall_domain::authz::{Action, CreateGroup, DeleteGroup, ListGroups, ReadGroup, UpdateGroup};
+use keyhall_domain::grant::Grant;
+use keyhall_domain::group::{EVERYONE, Group, GroupError, GroupPatch, NewGroup};
+use keyhall_domain::id::{AccountId, GroupId};
 use keyhall_domain::name::{Description, NameSearch};
-use keyhall_domain::page::{Page, PageRequest};
+use keyhall_domain::page::{NamedOrder, Page, PageRequest};
+use keyhall_domain::permission::PermissionSet;
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::error::StoreError;
-use crate::grant::Granted;
+use crate::grant::{self, fall, ownership};
+use crate::granted::Granted;
+use crate::hand_out;
 use crate::idempotency::{Attempt, Creation};
-use crate::locate::Find;
 use crate::precondition::Precondition;
 use crate::project::contains;
-use crate::schema::{grants, group_members, groups};
+use crate::schema::{group_members, groups};
 use crate::store::Store;
 use crate::stored;
 use crate::transaction::{Done, Tx};
@@ -47,7 +48,7 @@ struct GroupRow {
 }
 
 impl Store {
-    /// The account's groups, newest first.
+    /// The account's groups.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when PostgreSQL is away.
@@ -55,13 +56,13 @@ impl Store {
         &self,
         grant: &Granted<ListGroups>,
         name: Option<NameSearch>,
+        order: NamedOrder,
         request: PageRequest,
     ) -> Result<Page<Group>, StoreError> {
         let pattern = name.map(|name| contains(name.key()));
         self.read(grant, move |tx| {
             let total = named(tx.account(), pattern.as_deref()).count().get_result(tx.connection)?;
-            let rows = named(tx.account(), pattern.as_deref())
-                .order((groups::created_at.desc(), groups::id.desc()))
+            let rows = ordered(named(tx.account(), pattern.as_deref()), order)
                 .offset(request.offset())
                 .limit(request.limit())
                 .select(GroupRow::as_select())
@@ -138,10 +139,17 @@ impl Store {
     ) -> Result<(), StoreError> {
         self.write(grant, move |tx| {
             let group = begin(tx, &precondition)?;
-            check_grants(tx, group.id)?;
-            let before = with_what_goes(tx, &group)?;
-            diesel::delete(groups::table.find(Uuid::from(group.id))).execute(tx.connection)?;
-            Ok(Done::changed((), Change::removed(Object::Group(group.id), before)))
+            require_taking_away(tx, group.id)?;
+            let account = tx.bearer().account;
+            let granted = grant::of_group(tx.connection, account, group.id)?;
+            let before = with_what_goes(tx, &group, &granted)?;
+            let projects: Vec<_> = granted.iter().map(|(one, _)| one.project_id).collect();
+            let fallen = ownership::keeping(tx, |tx| {
+                diesel::delete(groups::table.find(Uuid::from(group.id))).execute(tx.connection)?;
+                fall::in_projects(tx, &projects)
+            })?;
+            let done = Done::changed((), Change::removed(Object::Group(group.id), before));
+            Ok(fall::recorded(done, account, &fallen))
         })
         .await
     }
@@ -176,20 +184,20 @@ fn begin<A: Action<Scope = GroupId>>(
 }
 
 /// Whether the bearer may hand out what the group was granted.
-fn check_grants<A: Action>(tx: &mut Tx<'_, A>, group: GroupId) -> Result<(), StoreError> {
-    let projects: Vec<Uuid> = grants::table
-        .filter(grants::account_id.eq(tx.account()))
-        .filter(grants::group_id.eq(Uuid::from(group)))
-        .order(grants::project_id)
-        .select(grants::project_id)
-        .load(tx.connection)?;
-    let mut bearer: Bearer = tx.bearer().clone();
-    let mut scopes = Vec::new();
-    for project in projects.into_iter().map(ProjectId::from) {
-        project.find(&mut bearer, tx.connection)?;
-        scopes.push(ScopeRef { account: bearer.account, place: Place::Project(project) });
-    }
-    Ok(may_hand_out_grants(&bearer, &scopes)?)
+fn require_handing_out<A: Action>(tx: &mut Tx<'_, A>, group: GroupId) -> Result<(), StoreError> {
+    let account = tx.bearer().account;
+    let grants = grant::of_group(tx.connection, account, group)?;
+    let at: Vec<_> = grants.iter().map(|(one, role)| (grant::place_of(one).place(), *role)).collect();
+    hand_out::require(tx, &at)
+}
+
+/// Whether the bearer may hand out anything wherever the group was granted something, and so take it away.
+fn require_taking_away<A: Action>(tx: &mut Tx<'_, A>, group: GroupId) -> Result<(), StoreError> {
+    let account = tx.bearer().account;
+    let grants = grant::of_group(tx.connection, account, group)?;
+    let nothing = PermissionSet::EMPTY;
+    let at: Vec<_> = grants.iter().map(|(one, _)| (grant::place_of(one).place(), nothing)).collect();
+    hand_out::require(tx, &at)
 }
 
 fn named<'a>(account: Uuid, pattern: Option<&'a str>) -> groups::BoxedQuery<'a, Pg> {
@@ -197,6 +205,15 @@ fn named<'a>(account: Uuid, pattern: Option<&'a str>) -> groups::BoxedQuery<'a, 
     match pattern {
         Some(pattern) => all.filter(groups::name_key.like(pattern)),
         None => all,
+    }
+}
+
+fn ordered(query: groups::BoxedQuery<'_, Pg>, order: NamedOrder) -> groups::BoxedQuery<'_, Pg> {
+    match order {
+        NamedOrder::Name => query.order((groups::name_key.asc(), groups::id.asc())),
+        NamedOrder::NameDescending => query.order((groups::name_key.desc(), groups::id.desc())),
+        NamedOrder::Oldest => query.order((groups::created_at.asc(), groups::id.asc())),
+        NamedOrder::Newest => query.order((groups::created_at.desc(), groups::id.desc())),
     }
 }
 
@@ -243,21 +260,18 @@ fn described(group: &Group) -> serde_json::Value {
 }
 
 /// What the event of a deletion says: how many were in it, of whom each has an event of their coming, and what it was granted.
-fn with_what_goes<A: Action>(tx: &mut Tx<'_, A>, group: &Group) -> Result<serde_json::Value, StoreError> {
+fn with_what_goes<A: Action>(
+    tx: &mut Tx<'_, A>,
+    group: &Group,
+    granted: &[(Grant, PermissionSet)],
+) -> Result<serde_json::Value, StoreError> {
     let id = Uuid::from(group.id);
     let members: i64 = group_members::table
         .filter(group_members::account_id.eq(tx.account()).and(group_members::group_id.eq(id)))
         .count()
         .get_result(tx.connection)?;
-    let grants: Vec<(Uuid, String)> = grants::table
-        .filter(grants::account_id.eq(tx.account()).and(grants::group_id.eq(id)))
-        .order(grants::project_id)
-        .select((grants::project_id, grants::role))
-        .load(tx.connection)?;
-    let grants: Vec<_> = grants
-        .into_iter()
-        .map(|(project, role)| json!({ "projectId": ProjectId::from(project), "role": role }))
-        .collect();
+    let place = |(one, _): &(Grant, PermissionSet)| json!({ "projectId": one.project_id, "environmentId": one.environment_id, "role": one.role });
+    let grants: Vec<_> = granted.iter().map(place).collect();
     let mut before = described(group);
     if let Some(fields) = before.as_object_mut() {
         fields.insert("members".to_owned(), members.into());

@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use crate::audit::{object, object_columns};
 use crate::error::{Conflict, StoreError};
-use crate::grant::Granted;
+use crate::granted::Granted;
 use crate::locate::Locate;
 use crate::schema::idempotency_records;
 use crate::store::Store;

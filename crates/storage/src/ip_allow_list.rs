@@ -14,7 +14,7 @@ use keyhall_domain::name::Description;
 use uuid::Uuid;
 
 use crate::error::{Conflict, StoreError};
-use crate::grant::Granted;
+use crate::granted::Granted;
 use crate::precondition::Precondition;
 use crate::schema::ip_allow_list_entries;
 use crate::store::Store;

@@ -4,13 +4,17 @@
 
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
-use keyhall_domain::authz::{Bearer, GroupPlace, Myself, Place, Scope, ThisAccount};
-use keyhall_domain::id::{GroupId, MemberId, PersonalAccessTokenId, ProjectId, SessionId};
+use keyhall_domain::authz::{
+    Bearer, EnvironmentGrantRef, EnvironmentRef, GroupPlace, Myself, Place, ProjectGrantRef, Scope,
+    ThisAccount,
+};
+use keyhall_domain::id::{GroupId, MemberId, PersonalAccessTokenId, ProjectId, RoleId, SessionId};
 use keyhall_domain::principal::PrincipalId;
 use uuid::Uuid;
 
 use crate::error::StoreError;
-use crate::schema::{grants, groups, members, personal_access_tokens, principals, projects, sessions};
+use crate::held_grants;
+use crate::schema::{grants, groups, members, personal_access_tokens, principals, roles, sessions};
 use crate::stored;
 
 pub(crate) use sealed::Find;
@@ -104,20 +108,57 @@ impl Find for GroupPlace {
     }
 }
 
+impl Find for RoleId {
+    fn find(&self, bearer: &mut Bearer, connection: &mut PgConnection) -> Result<Place, StoreError> {
+        roles::table
+            .filter(roles::id.eq(Uuid::from(*self)))
+            .filter(roles::account_id.eq(Uuid::from(bearer.account)))
+            .select(roles::id)
+            .first::<Uuid>(connection)?;
+        Ok(Place::Account)
+    }
+}
+
 impl Find for ProjectId {
     fn find(&self, bearer: &mut Bearer, connection: &mut PgConnection) -> Result<Place, StoreError> {
-        let (_, principal) = stored::principal_columns(bearer.id());
-        let granted = grants::project_id.eq(projects::id).and(grants::principal_id.eq(principal));
-        let role: Option<String> = projects::table
-            .left_join(grants::table.on(granted))
-            .filter(projects::id.eq(Uuid::from(*self)))
-            .filter(projects::account_id.eq(Uuid::from(bearer.account)))
-            .select(grants::role.nullable())
-            .first(connection)?;
-        if let Some(role) = stored::parse_optional("grants.role", role.as_deref())? {
-            bearer.principal.projects.insert(*self, role);
-        }
+        let rights = held_grants::on_project(connection, bearer.account, bearer.id(), *self)?;
+        bearer.principal.projects.insert(*self, rights);
         Ok(Place::Project(*self))
+    }
+}
+
+impl Find for EnvironmentRef {
+    fn find(&self, bearer: &mut Bearer, connection: &mut PgConnection) -> Result<Place, StoreError> {
+        let (of_project, here) = held_grants::on_environment(connection, bearer.account, bearer.id(), *self)?;
+        bearer.principal.projects.insert(self.project, of_project);
+        bearer.principal.environments.insert(self.environment, here);
+        Ok(Place::Environment(*self))
+    }
+}
+
+impl Find for ProjectGrantRef {
+    fn find(&self, bearer: &mut Bearer, connection: &mut PgConnection) -> Result<Place, StoreError> {
+        grants::table
+            .filter(grants::id.eq(Uuid::from(self.grant)))
+            .filter(grants::account_id.eq(Uuid::from(bearer.account)))
+            .filter(grants::project_id.eq(Uuid::from(self.project)))
+            .filter(grants::environment_id.is_null())
+            .select(grants::id)
+            .first::<Uuid>(connection)?;
+        self.project.find(bearer, connection)
+    }
+}
+
+impl Find for EnvironmentGrantRef {
+    fn find(&self, bearer: &mut Bearer, connection: &mut PgConnection) -> Result<Place, StoreError> {
+        grants::table
+            .filter(grants::id.eq(Uuid::from(self.grant)))
+            .filter(grants::account_id.eq(Uuid::from(bearer.account)))
+            .filter(grants::project_id.eq(Uuid::from(self.environment.project)))
+            .filter(grants::environment_id.eq(Uuid::from(self.environment.environment)))
+            .select(grants::id)
+            .first::<Uuid>(connection)?;
+        self.environment.find(bearer, connection)
     }
 }
 

@@ -22,7 +22,7 @@ use uuid::Uuid;
 
 use crate::account;
 use crate::error::{Conflict, StoreError};
-use crate::grant::Granted;
+use crate::granted::Granted;
 use crate::mail::{self, LinkDelivery, NewMail};
 use crate::member;
 use crate::open::lock_out::Attempted;
@@ -105,7 +105,7 @@ impl Store {
             }
             // Of people's names and addresses nothing stands in an event but that they changed.
             let after = Some(json!({ "changed": changed }));
-            let change = Change { object: Object::User(user.into()), before: None, after };
+            let change = Change::new(Object::User(user.into()), None, after);
             Ok(Done::changed(load(tx)?, change))
         })
         .await

@@ -5,6 +5,7 @@
 
 mod change;
 mod invite;
+pub(crate) mod invited_roles;
 mod resend;
 
 use diesel::pg::{Pg, PgConnection};
@@ -18,7 +19,8 @@ use keyhall_domain::rank::Target;
 use uuid::Uuid;
 
 use crate::error::StoreError;
-use crate::grant::Granted;
+use crate::granted::Granted;
+use crate::role::{RoleColumns, column};
 use crate::schema::{invitations, members, users};
 use crate::store::Store;
 use crate::stored;
@@ -34,7 +36,7 @@ pub(crate) struct MemberRow {
     invited_as: Option<String>,
     email: String,
     name: Option<String>,
-    role: String,
+    role: RoleColumns,
     state: String,
     external_id: Option<String>,
     created_at: jiff_diesel::Timestamp,
@@ -45,7 +47,7 @@ type MemberColumns = (
     diesel::dsl::Nullable<invitations::email>,
     users::email,
     users::name,
-    members::role,
+    (members::role, members::role_id),
     members::state,
     members::external_id,
     members::created_at,
@@ -57,7 +59,7 @@ fn member_columns() -> MemberColumns {
         invitations::email.nullable(),
         users::email,
         users::name,
-        members::role,
+        (members::role, members::role_id),
         members::state,
         members::external_id,
         members::created_at,
@@ -136,7 +138,17 @@ pub(crate) fn target(
     account: AccountId,
     id: MemberId,
 ) -> Result<Target, StoreError> {
-    load(connection, account, id).map(|member| Target { id, role: member.role })
+    let member = load(connection, account, id)?;
+    target_of(connection, account, &member)
+}
+
+/// The same of a member that was read.
+pub(crate) fn target_of(
+    connection: &mut PgConnection,
+    account: AccountId,
+    member: &Member,
+) -> Result<Target, StoreError> {
+    Ok(Target { id: member.id, role: column::resolve(connection, account, member.role)? })
 }
 
 impl TryFrom<MemberRow> for Member {
@@ -152,7 +164,7 @@ impl TryFrom<MemberRow> for Member {
             id: row.id.into(),
             email: stored::parse("users.email", &email)?,
             name: stored::parse_optional("users.name", name.as_deref())?,
-            role: stored::parse("members.role", &row.role)?,
+            role: column::reference(&row.role)?,
             state,
             external_id: stored::parse_optional("members.external_id", row.external_id.as_deref())?,
             created_at: row.created_at.to_jiff(),

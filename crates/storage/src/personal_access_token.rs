@@ -23,7 +23,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::error::{Conflict, StoreError};
-use crate::grant::Granted;
+use crate::granted::Granted;
 use crate::idempotency::Attempt;
 use crate::project::contains;
 use crate::schema::personal_access_tokens;

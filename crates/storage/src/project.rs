@@ -1,21 +1,26 @@
 //! Projects. Who makes one owns it; for who has no role on one it does not exist, Super Admins excepted.
 
-use diesel::pg::Pg;
+mod change;
+
+use diesel::pg::{Pg, PgConnection};
 use diesel::prelude::*;
 use keyhall_domain::audit::{Change, Object};
 use keyhall_domain::authz::{Bearer, CreateProject, ListProjects, ReadProject};
-use keyhall_domain::id::{GrantId, ProjectId};
+use keyhall_domain::id::{AccountId, ProjectId};
 use keyhall_domain::name::{Description, NameKey, NameSearch};
-use keyhall_domain::page::{Page, PageRequest};
+use keyhall_domain::page::{NamedOrder, Page, PageRequest};
+use keyhall_domain::permission::{Operation, Permission, ResourceType};
 use keyhall_domain::project::{NewProject, Project};
 use keyhall_domain::role::ProjectRole;
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::error::StoreError;
-use crate::grant::Granted;
+use crate::grant::{self, GrantPlace};
+use crate::granted::Granted;
+use crate::held_grants::{giving, held_grants};
 use crate::idempotency::{Attempt, Creation};
-use crate::schema::{grants, projects};
+use crate::schema::projects;
 use crate::store::Store;
 use crate::stored;
 use crate::transaction::{Done, Tx};
@@ -45,15 +50,14 @@ impl Store {
     ) -> Result<Creation<Project>, StoreError> {
         self.create(grant, attempt, move |tx| {
             let project = insert(tx, &new)?;
-            insert_owner(tx, project.id)?;
-            let after = json!({ "name": project.name, "description": project.description });
-            let change = Change::created(Object::Project(project.id), after);
-            Ok(Done::changed(project.clone(), change).in_project(project.id))
+            grant::insert_creator(tx, GrantPlace::Project(project.id), ProjectRole::Owner.into())?;
+            let change = Change::created(Object::Project(project.id), described(&project));
+            Ok(Done::changed(project.clone(), change.in_project(project.id)))
         })
         .await
     }
 
-    /// The projects on which the bearer has a role, newest first; all of the account for a Super Admin.
+    /// The projects on which the bearer has `project:list`; all of the account for a Super Admin.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when PostgreSQL is away.
@@ -61,13 +65,14 @@ impl Store {
         &self,
         grant: &Granted<ListProjects>,
         name: Option<NameSearch>,
+        order: NamedOrder,
         request: PageRequest,
     ) -> Result<Page<Project>, StoreError> {
         let pattern = name.map(|name| contains(name.key()));
         self.read(grant, move |tx| {
-            let total = visible(tx.bearer(), pattern.as_deref()).count().get_result(tx.connection)?;
-            let rows = visible(tx.bearer(), pattern.as_deref())
-                .order((projects::created_at.desc(), projects::id.desc()))
+            let visible = |bearer: &Bearer| visible(bearer, pattern.clone());
+            let total = visible(tx.bearer()).count().get_result(tx.connection)?;
+            let rows = ordered(visible(tx.bearer()), order)
                 .offset(request.offset())
                 .limit(request.limit())
                 .select(ProjectRow::as_select())
@@ -83,32 +88,64 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`] when it was deleted since.
     pub async fn read_project(&self, grant: &Granted<ReadProject>) -> Result<Project, StoreError> {
-        self.read(grant, |tx| {
-            projects::table
-                .filter(projects::id.eq(Uuid::from(*tx.scope())))
-                .filter(projects::account_id.eq(tx.account()))
-                .select(ProjectRow::as_select())
-                .first(tx.connection)?
-                .try_into()
-        })
-        .await
+        self.read(grant, |tx| load(tx.connection, tx.bearer().account, *tx.scope())).await
     }
 }
 
+/// Reads a project of an account.
+pub(crate) fn load(
+    connection: &mut PgConnection,
+    account: AccountId,
+    id: ProjectId,
+) -> Result<Project, StoreError> {
+    projects::table
+        .filter(projects::id.eq(Uuid::from(id)))
+        .filter(projects::account_id.eq(Uuid::from(account)))
+        .select(ProjectRow::as_select())
+        .first(connection)?
+        .try_into()
+}
+
+/// The ids of the projects on which somebody was granted a role that has a permission.
+pub(crate) fn giving_projects(
+    account: Uuid,
+    principal: Uuid,
+    permission: Permission,
+) -> diesel::helper_types::IntoBoxed<
+    'static,
+    diesel::dsl::Select<held_grants::table, held_grants::project_id>,
+    Pg,
+> {
+    held_grants::table
+        .select(held_grants::project_id)
+        .into_boxed()
+        .filter(held_grants::account_id.eq(account))
+        .filter(held_grants::principal_id.eq(principal))
+        .filter(held_grants::environment_id.is_null())
+        .filter(giving::<ProjectRole>(account, permission))
+}
+
 /// The projects that the bearer may see, of a name like the pattern.
-fn visible<'a>(bearer: &Bearer, pattern: Option<&'a str>) -> projects::BoxedQuery<'a, Pg> {
+fn visible(bearer: &Bearer, pattern: Option<String>) -> projects::BoxedQuery<'static, Pg> {
     let account = Uuid::from(bearer.account);
     let mut query = projects::table.filter(projects::account_id.eq(account)).into_boxed();
     if !bearer.sees_every_project() {
         let (_, principal) = stored::principal_columns(bearer.id());
-        let granted = grants::table
-            .filter(grants::account_id.eq(account).and(grants::principal_id.eq(principal)))
-            .select(grants::project_id);
-        query = query.filter(projects::id.eq_any(granted));
+        let list = Permission::new(ResourceType::Project, Operation::List);
+        query = query.filter(projects::id.eq_any(giving_projects(account, principal, list)));
     }
     match pattern {
         Some(pattern) => query.filter(projects::name_key.like(pattern)),
         None => query,
+    }
+}
+
+fn ordered(query: projects::BoxedQuery<'static, Pg>, order: NamedOrder) -> projects::BoxedQuery<'static, Pg> {
+    match order {
+        NamedOrder::Name => query.order((projects::name_key.asc(), projects::id.asc())),
+        NamedOrder::NameDescending => query.order((projects::name_key.desc(), projects::id.desc())),
+        NamedOrder::Oldest => query.order((projects::created_at.asc(), projects::id.asc())),
+        NamedOrder::Newest => query.order((projects::created_at.desc(), projects::id.desc())),
     }
 }
 
@@ -130,21 +167,9 @@ fn insert(tx: &mut Tx<'_, CreateProject>, new: &NewProject) -> Result<Project, S
         .try_into()
 }
 
-fn insert_owner(tx: &mut Tx<'_, CreateProject>, project: ProjectId) -> Result<(), StoreError> {
-    let (kind, principal) = stored::principal_columns(tx.bearer().id());
-    diesel::insert_into(grants::table)
-        .values((
-            grants::id.eq(Uuid::from(GrantId::generate(tx.now))),
-            grants::account_id.eq(tx.account()),
-            grants::project_id.eq(Uuid::from(project)),
-            grants::principal_id.eq(principal),
-            grants::role.eq(ProjectRole::Owner.name()),
-            grants::granted_by.eq(principal),
-            grants::granted_by_kind.eq(kind),
-            grants::created_at.eq(stored::time(tx.now)),
-        ))
-        .execute(tx.connection)?;
-    Ok(())
+/// What an event says of a project.
+fn described(project: &Project) -> serde_json::Value {
+    json!({ "name": project.name, "description": project.description })
 }
 
 /// A `LIKE` pattern for a key that stands anywhere in another.

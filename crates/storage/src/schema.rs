@@ -50,6 +50,7 @@ diesel::table! {
         before -> Nullable<Jsonb>,
         after -> Nullable<Jsonb>,
         hash -> Bytea,
+        environment_id -> Nullable<Uuid>,
     }
 }
 
@@ -72,16 +73,36 @@ diesel::table! {
 }
 
 diesel::table! {
+    environments (id) {
+        id -> Uuid,
+        account_id -> Uuid,
+        project_id -> Uuid,
+        name -> Text,
+        name_key -> Text,
+        description -> Nullable<Text>,
+        default_role -> Nullable<Text>,
+        default_role_id -> Nullable<Uuid>,
+        default_role_kind -> Text,
+        created_by -> Uuid,
+        created_by_kind -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     grants (id) {
         id -> Uuid,
         account_id -> Uuid,
         project_id -> Uuid,
         principal_id -> Nullable<Uuid>,
-        role -> Text,
+        role -> Nullable<Text>,
         granted_by -> Uuid,
         granted_by_kind -> Text,
         created_at -> Timestamptz,
         group_id -> Nullable<Uuid>,
+        environment_id -> Nullable<Uuid>,
+        role_id -> Nullable<Uuid>,
+        level -> Text,
     }
 }
 
@@ -120,6 +141,19 @@ diesel::table! {
         answer -> Nullable<Bytea>,
         created_at -> Timestamptz,
         expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    invitation_grants (account_id, member_id, project_id) {
+        account_id -> Uuid,
+        member_id -> Uuid,
+        project_id -> Uuid,
+        role -> Nullable<Text>,
+        role_id -> Nullable<Uuid>,
+        level -> Text,
+        granted_by -> Uuid,
+        granted_by_kind -> Text,
     }
 }
 
@@ -166,10 +200,11 @@ diesel::table! {
         account_id -> Uuid,
         kind -> Text,
         user_id -> Uuid,
-        role -> Text,
+        role -> Nullable<Text>,
         state -> Text,
         created_at -> Timestamptz,
         external_id -> Nullable<Text>,
+        role_id -> Nullable<Uuid>,
     }
 }
 
@@ -228,6 +263,21 @@ diesel::table! {
 }
 
 diesel::table! {
+    roles (id) {
+        id -> Uuid,
+        account_id -> Uuid,
+        kind -> Text,
+        name -> Text,
+        name_key -> Text,
+        description -> Nullable<Text>,
+        permissions -> Array<Nullable<Text>>,
+        created_by -> Uuid,
+        created_by_kind -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     sessions (id) {
         id -> Uuid,
         account_id -> Uuid,
@@ -272,6 +322,7 @@ diesel::joinable!(members -> users (user_id));
 diesel::joinable!(password_resets -> users (user_id));
 diesel::joinable!(principals -> accounts (account_id));
 diesel::joinable!(projects -> accounts (account_id));
+diesel::joinable!(roles -> accounts (account_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
@@ -280,10 +331,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit_events,
     deployment,
     email_changes,
+    environments,
     grants,
     group_members,
     groups,
     idempotency_records,
+    invitation_grants,
     invitations,
     ip_allow_list_entries,
     mails,
@@ -292,6 +345,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     personal_access_tokens,
     principals,
     projects,
+    roles,
     sessions,
     sign_in_counters,
     users,

@@ -13,7 +13,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::error::StoreError;
-use crate::grant::Granted;
+use crate::granted::Granted;
 use crate::precondition::Precondition;
 use crate::schema::sessions;
 use crate::store::Store;

@@ -11,13 +11,13 @@ use keyhall_domain::id::{AccountId, MemberId};
 use keyhall_domain::mail::MailKind;
 use keyhall_domain::member::{Member, MemberState, MemberStateError};
 use keyhall_domain::principal::{PrincipalId, UserState};
-use keyhall_domain::role::MemberRole;
+use keyhall_domain::role::{BuiltInRole, MemberRole};
 use keyhall_domain::super_admins::{SuperAdminError, SuperAdmins};
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::error::StoreError;
-use crate::grant::Granted;
+use crate::granted::Granted;
 use crate::mail::LinkDelivery;
 use crate::member::{self, begin};
 use crate::precondition::Precondition;
@@ -138,7 +138,7 @@ fn set_role<A: Action>(
     role: MemberRole,
 ) -> Result<Done<Member>, StoreError> {
     diesel::update(members::table.find(Uuid::from(before.id)))
-        .set(members::role.eq(role.name()))
+        .set((members::role.eq(role.name()), members::role_id.eq(None::<Uuid>)))
         .execute(tx.connection)?;
     let change =
         Change::updated(Object::Member(before.id), json!({ "role": before.role }), json!({ "role": role }));

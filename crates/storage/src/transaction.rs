@@ -13,14 +13,14 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 use keyhall_domain::audit::{Actor, Change, Deed, Object};
 use keyhall_domain::authz::{Action, Bearer, Decision, ScopeRef, decide_action};
-use keyhall_domain::id::{AccountId, ProjectId};
+use keyhall_domain::id::AccountId;
 use uuid::Uuid;
 
 use crate::audit::{self, Chain, Entry, Seal};
 use crate::authenticate::reload;
 use crate::clock::Clock;
 use crate::error::{Conflict, Refused, StoreError, Unauthenticated};
-use crate::grant::{Granted, Held};
+use crate::granted::{Granted, Held};
 use crate::locate::{Find, Locate};
 use crate::pool;
 use crate::schema::accounts;
@@ -44,7 +44,6 @@ pub(crate) struct Tx<'c, A: Action> {
 pub(crate) struct Done<T> {
     value: T,
     record: Record,
-    project: Option<ProjectId>,
     actor: Option<Actor>,
     further: Vec<(Chain, &'static str, Change)>,
 }
@@ -82,11 +81,6 @@ impl<T> Done<T> {
         Self::new(value, Record::Refused(refused))
     }
 
-    /// The change happened in this project.
-    pub(crate) fn in_project(self, project: ProjectId) -> Self {
-        Self { project: Some(project), ..self }
-    }
-
     /// Who did it, where that was found out on the way.
     pub(crate) fn by(self, actor: Actor) -> Self {
         Self { actor: Some(actor), ..self }
@@ -113,8 +107,8 @@ impl<T> Done<T> {
 
     /// The same deed with another result.
     pub(crate) fn map<U>(self, result: impl FnOnce(T) -> U) -> Done<U> {
-        let Self { value, record, project, actor, further } = self;
-        Done { value: result(value), record, project, actor, further }
+        let Self { value, record, actor, further } = self;
+        Done { value: result(value), record, actor, further }
     }
 
     /// Writes the events, last, and hands out the result. The chains are locked in their own order, so that no two transactions
@@ -131,7 +125,7 @@ impl<T> Done<T> {
         match self.record {
             Record::Nothing => {}
             Record::Change(change) => {
-                entries.entry(chain).or_default().push(Entry::success(&deed, action, change, self.project));
+                entries.entry(chain).or_default().push(Entry::success(&deed, action, change));
             }
             Record::Refused(refused) => {
                 let entry = Entry::refused(&deed, action, refused.object, refused.reason);
@@ -139,7 +133,7 @@ impl<T> Done<T> {
             }
         }
         for (chain, action, change) in self.further {
-            entries.entry(chain).or_default().push(Entry::success(&deed, action, change, None));
+            entries.entry(chain).or_default().push(Entry::success(&deed, action, change));
         }
         for (chain, entries) in entries {
             audit::append(connection, chain, (clock, seal), entries)?;
@@ -148,7 +142,7 @@ impl<T> Done<T> {
     }
 
     fn new(value: T, record: Record) -> Self {
-        Self { value, record, project: None, actor: None, further: Vec::new() }
+        Self { value, record, actor: None, further: Vec::new() }
     }
 }
 

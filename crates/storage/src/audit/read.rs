@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::filter::{Cursor, newest};
 use super::row::EventRow;
 use crate::error::StoreError;
-use crate::grant::Granted;
+use crate::granted::Granted;
 use crate::store::Store;
 
 /// Which events are asked for.

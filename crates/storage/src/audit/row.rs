@@ -6,7 +6,7 @@ use diesel::pg::{Pg, PgConnection};
 use diesel::prelude::*;
 use ipnet::IpNet;
 use keyhall_domain::audit::{Actor, AuditEvent, Channel, Object, Outcome};
-use keyhall_domain::id::{AccountId, AuditEventId, ProjectId};
+use keyhall_domain::id::{AccountId, AuditEventId, EnvironmentId, ProjectId};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -30,6 +30,7 @@ pub(super) struct EventRow {
     object_type: Option<String>,
     object_id: Option<Uuid>,
     project_id: Option<Uuid>,
+    environment_id: Option<Uuid>,
     outcome: String,
     reason: Option<String>,
     address: Option<IpNet>,
@@ -59,6 +60,7 @@ pub(super) fn insert(
             audit_events::action.eq(&event.action),
             (audit_events::object_type.eq(object_type), audit_events::object_id.eq(object_id)),
             audit_events::project_id.eq(event.project_id.map(Uuid::from)),
+            audit_events::environment_id.eq(event.environment_id.map(Uuid::from)),
             (audit_events::outcome.eq(event.outcome.name()), audit_events::reason.eq(&event.reason)),
             audit_events::address.eq(event.address.map(IpNet::from)),
             audit_events::user_agent.eq(&event.user_agent),
@@ -88,6 +90,7 @@ impl TryFrom<EventRow> for AuditEvent {
                 .map(|(kind, id)| object(&kind, id))
                 .transpose()?,
             project_id: row.project_id.map(ProjectId::from),
+            environment_id: row.environment_id.map(EnvironmentId::from),
             outcome: outcome(&row.outcome)?,
             reason: row.reason,
             address: row.address.map(single_address).transpose()?,
@@ -171,7 +174,10 @@ pub(crate) fn object_columns(object: Object) -> (&'static str, Uuid) {
         Object::Member(id) => ("member", id.into()),
         Object::Session(id) => ("session", id.into()),
         Object::Group(id) => ("group", id.into()),
+        Object::Role(id) => ("role", id.into()),
         Object::Project(id) => ("project", id.into()),
+        Object::Environment(id) => ("environment", id.into()),
+        Object::Grant(id) => ("grant", id.into()),
         Object::PersonalAccessToken(id) => ("personal_access_token", id.into()),
     }
 }
@@ -184,7 +190,10 @@ pub(crate) fn object(kind: &str, id: Uuid) -> Result<Object, StoreError> {
         "member" => Ok(Object::Member(id.into())),
         "session" => Ok(Object::Session(id.into())),
         "group" => Ok(Object::Group(id.into())),
+        "role" => Ok(Object::Role(id.into())),
         "project" => Ok(Object::Project(id.into())),
+        "environment" => Ok(Object::Environment(id.into())),
+        "grant" => Ok(Object::Grant(id.into())),
         "personal_access_token" => Ok(Object::PersonalAccessToken(id.into())),
         _ => Err(stored::unknown("audit_events.object_type", format!("`{kind}`"))),
     }

@@ -11,9 +11,10 @@ use keyhall_domain::principal::UserState;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{check_grants, load};
+use super::{load, require_handing_out};
 use crate::error::StoreError;
-use crate::grant::Granted;
+use crate::grant::{fall, ownership};
+use crate::granted::Granted;
 use crate::schema::{group_members, members, principals, users};
 use crate::store::Store;
 use crate::stored;
@@ -61,7 +62,7 @@ impl Store {
     pub async fn add_group_member(&self, grant: &Granted<AddGroupMember>) -> Result<(), StoreError> {
         self.write(grant, |tx| {
             begin(tx)?;
-            check_grants(tx, tx.scope().group)?;
+            require_handing_out(tx, tx.scope().group)?;
             let (_, principal) = stored::principal_columns(tx.scope().principal);
             let added = diesel::insert_into(group_members::table)
                 .values((
@@ -92,10 +93,13 @@ impl Store {
                 .filter(group_members::account_id.eq(tx.account()))
                 .filter(group_members::group_id.eq(Uuid::from(tx.scope().group)))
                 .filter(group_members::principal_id.eq(principal));
-            match diesel::delete(place).execute(tx.connection)? {
-                0 => Err(StoreError::NotFound),
-                _ => Ok(Done::changed((), Change::removed(group_of(tx.scope()), who(tx.scope())))),
-            }
+            let fallen =
+                ownership::keeping(tx, |tx| match diesel::delete(place).execute(tx.connection)? {
+                    0 => Err(StoreError::NotFound),
+                    _ => fall::of_principal(tx, principal),
+                })?;
+            let done = Done::changed((), Change::removed(group_of(tx.scope()), who(tx.scope())));
+            Ok(fall::recorded(done, tx.bearer().account, &fallen))
         })
         .await
     }

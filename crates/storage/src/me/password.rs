@@ -12,7 +12,7 @@ use keyhall_domain::violation::Violations;
 use uuid::Uuid;
 
 use crate::error::{Conflict, StoreError};
-use crate::grant::Granted;
+use crate::granted::Granted;
 use crate::mail::{self, LinkDelivery, NewMail};
 use crate::schema::{accounts, email_changes, members, password_resets, users};
 use crate::session;
@@ -73,7 +73,7 @@ impl Store {
             tx.reconfirm()?;
             replace(tx.connection, &known, &hash)?;
             notify(tx.connection, &known, delivery, tx.now)?;
-            let change = Change { object: Object::User(known.user.into()), before: None, after: None };
+            let change = Change::new(Object::User(known.user.into()), None, None);
             Ok(Done::changed((), change))
         })
         .await

@@ -9,15 +9,17 @@ use keyhall_domain::id::MemberId;
 use keyhall_domain::mail::MailKind;
 use keyhall_domain::member::{Member, MemberPatch, MemberState, MemberStateError};
 use keyhall_domain::rank::{self, Target};
-use keyhall_domain::role::MemberRole;
+use keyhall_domain::role::{MemberRole, MemberRoleRef};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::load;
 use crate::error::StoreError;
-use crate::grant::Granted;
+use crate::grant::ownership;
+use crate::granted::Granted;
 use crate::mail::LinkDelivery;
 use crate::precondition::Precondition;
+use crate::role::column;
 use crate::schema::{invitations, members, principals, sessions};
 use crate::store::Store;
 use crate::stored;
@@ -41,7 +43,7 @@ impl Store {
             let before = begin(tx, &precondition)?;
             let MemberPatch { role, external_id } = patch.clone();
             let after = Member {
-                role: role.into_option().map_or(before.role, MemberRole::from),
+                role: role.into_option().map_or(before.role, Into::into),
                 external_id: external_id.over(before.external_id.clone()),
                 ..before.clone()
             };
@@ -83,7 +85,7 @@ impl Store {
             let state = before.state.suspended()?;
             diesel::delete(sessions::table.filter(sessions::member_id.eq(Uuid::from(before.id))))
                 .execute(tx.connection)?;
-            set_state(tx, delivery, before, state)
+            ownership::keeping(tx, |tx| set_state(tx, delivery, before, state))
         })
         .await
     }
@@ -100,7 +102,8 @@ impl Store {
         let delivery = self.link_delivery();
         self.write(grant, move |tx| {
             let before = begin(tx, &precondition)?;
-            rank::may_change(tx.bearer(), Target { id: before.id, role: before.role })?;
+            let target = target_of(tx, &before)?;
+            rank::may_change(tx.bearer(), target)?;
             let state = before.state.reinstated()?;
             set_state(tx, delivery, before, state)
         })
@@ -123,7 +126,10 @@ impl Store {
             if before.role == MemberRole::SuperAdmin {
                 super_admin::tell(tx, delivery, MailKind::SuperAdminRevoked, before.id)?;
             }
-            diesel::delete(principals::table.find(Uuid::from(before.id))).execute(tx.connection)?;
+            ownership::keeping(tx, |tx| {
+                diesel::delete(principals::table.find(Uuid::from(before.id))).execute(tx.connection)?;
+                Ok(())
+            })?;
             let change = Change::removed(
                 Object::Member(before.id),
                 json!({ "role": before.role, "state": before.state }),
@@ -147,16 +153,20 @@ pub(crate) fn begin<A: Action<Scope = MemberId>>(
 
 /// Whether the bearer may take the member out of action, a Super Admin from the Super Admins included.
 fn take_away<A: Action>(tx: &mut Tx<'_, A>, member: &Member) -> Result<(), StoreError> {
-    rank::may_change(tx.bearer(), Target { id: member.id, role: member.role })?;
-    match member.role {
-        MemberRole::SuperAdmin => super_admin::without(tx, member.id),
-        MemberRole::BillingAdmin | MemberRole::Admin | MemberRole::Member => Ok(()),
-    }
+    let target = target_of(tx, member)?;
+    rank::may_change(tx.bearer(), target)?;
+    if member.role == MemberRole::SuperAdmin { super_admin::without(tx, member.id) } else { Ok(()) }
+}
+
+/// What the rules on rank need to know of a member.
+fn target_of<A: Action>(tx: &mut Tx<'_, A>, member: &Member) -> Result<Target, StoreError> {
+    let account = tx.bearer().account;
+    super::target_of(tx.connection, account, member)
 }
 
 /// Whether the bearer may make of the member what the patch says.
-fn check_patch(tx: &Tx<'_, UpdateMember>, before: &Member, after: &Member) -> Result<(), StoreError> {
-    let target = Target { id: before.id, role: before.role };
+fn check_patch(tx: &mut Tx<'_, UpdateMember>, before: &Member, after: &Member) -> Result<(), StoreError> {
+    let target = target_of(tx, before)?;
     if after.role == before.role {
         return Ok(rank::may_identify(tx.bearer(), target)?);
     }
@@ -164,7 +174,9 @@ fn check_patch(tx: &Tx<'_, UpdateMember>, before: &Member, after: &Member) -> Re
     if before.role == MemberRole::SuperAdmin {
         return Err(MemberStateError::SuperAdmin.into());
     }
-    Ok(rank::may_assign(tx.bearer(), target, after.role)?)
+    let account = tx.bearer().account;
+    let role = column::named(tx.connection, account, after.role, "role")?;
+    Ok(rank::may_assign(tx.bearer(), target, &role)?)
 }
 
 /// What an event says of a member. An external id may be a person's name, so only whether there is one.
@@ -185,10 +197,13 @@ pub(super) fn set_external_id(
 }
 
 /// Sets the role of the member; of an invited one, whoever sets it answers for it at acceptance.
-fn set_role(tx: &mut Tx<'_, UpdateMember>, role: MemberRole) -> Result<(), StoreError> {
+fn set_role(tx: &mut Tx<'_, UpdateMember>, role: MemberRoleRef) -> Result<(), StoreError> {
+    let (role, role_id) = column::columns(role);
     let member = Uuid::from(*tx.scope());
     let (_, assigner) = stored::principal_columns(tx.bearer().id());
-    diesel::update(members::table.find(member)).set(members::role.eq(role.name())).execute(tx.connection)?;
+    diesel::update(members::table.find(member))
+        .set((members::role.eq(role), members::role_id.eq(role_id)))
+        .execute(tx.connection)?;
     diesel::update(invitations::table.filter(invitations::member_id.eq(member)))
         .set(invitations::invited_by.eq(assigner))
         .execute(tx.connection)?;

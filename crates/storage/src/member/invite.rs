@@ -13,17 +13,19 @@ use keyhall_domain::authz::{Action, InviteMember};
 use keyhall_domain::email::Email;
 use keyhall_domain::id::{AccountId, InvitationId, MemberId, UserId};
 use keyhall_domain::mail::MailKind;
-use keyhall_domain::member::{Member, MemberState, NewMember};
+use keyhall_domain::member::{InvitedRole, Member, MemberState, NewMember};
 use keyhall_domain::principal::UserState;
 use keyhall_domain::rank;
-use keyhall_domain::role::MemberRole;
+use keyhall_domain::role::MemberRoleRef;
 use serde_json::json;
 use uuid::Uuid;
 
 use super::change::set_external_id;
+use super::invited_roles;
 use crate::error::StoreError;
-use crate::grant::Granted;
+use crate::granted::Granted;
 use crate::mail::{self, About, LinkDelivery, NewMail};
+use crate::role::column;
 use crate::schema::{invitations, members, principals, users};
 use crate::store::Store;
 use crate::stored;
@@ -37,6 +39,8 @@ pub(crate) const INVITATION_LIFETIME: SignedDuration = SignedDuration::from_hour
 pub struct Invitation {
     /// The invited member.
     pub member: Member,
+    /// The roles on projects that it gets on acceptance.
+    pub projects: Vec<InvitedRole>,
     /// The secret for the link, to be handed on; `None` when the link goes by mail.
     pub secret: Option<OneTimeSecret>,
     /// Until when the link can be used.
@@ -54,28 +58,32 @@ impl Store {
         grant: &Granted<InviteMember>,
         new: NewMember,
     ) -> Result<Invitation, StoreError> {
+        new.check().map_err(StoreError::Invalid)?;
         let (secret, digest) = self.invitation_secret()?;
         let delivery = self.link_delivery();
+        let projects = new.projects.clone();
         let (member, expires_at) = self
             .write(grant, move |tx| {
                 tx.reconfirm()?;
-                let role = MemberRole::from(new.role);
-                rank::may_hand_out(tx.bearer(), role)?;
-                let user = find_or_insert_user(tx.connection, &new.email, tx.now)?;
                 let account = tx.bearer().account;
-                let member =
-                    insert_member(tx.connection, account, user, (role, MemberState::Invited), tx.now)?;
+                let role = column::named(tx.connection, account, new.role.into(), "role")?;
+                rank::may_hand_out(tx.bearer(), &role)?;
+                invited_roles::require(tx, &new.projects)?;
+                let user = find_or_insert_user(tx.connection, &new.email, tx.now)?;
+                let standing = (role.reference(), MemberState::Invited);
+                let member = insert_member(tx.connection, account, user, standing, tx.now)?;
                 set_external_id(tx.connection, member, new.external_id.as_ref())?;
                 let expires_at = insert_invitation(tx, member, &new.email, &digest)?;
+                invited_roles::insert(tx, member, &new.projects)?;
                 let about = About { account, member, user };
                 enqueue(tx, delivery, new.email.clone(), about)?;
                 let member = super::load(tx.connection, tx.bearer().account, member)?;
-                let after = json!({ "role": member.role, "state": member.state });
+                let after = described(&member, &new.projects);
                 let change = Change::created(Object::Member(member.id), after);
                 Ok(Done::changed((member, expires_at), change))
             })
             .await?;
-        Ok(Invitation { member, secret, expires_at })
+        Ok(Invitation { member, projects, secret, expires_at })
     }
 
     /// The digest that an invitation begins with, and its secret, where whoever invites is to have it.
@@ -122,10 +130,11 @@ pub(crate) fn insert_member(
     connection: &mut PgConnection,
     account: AccountId,
     user: UserId,
-    (role, state): (MemberRole, MemberState),
+    (role, state): (MemberRoleRef, MemberState),
     now: Timestamp,
 ) -> Result<MemberId, StoreError> {
     let id = MemberId::generate(now);
+    let (role, role_id) = column::columns(role);
     diesel::insert_into(principals::table)
         .values((
             principals::id.eq(Uuid::from(id)),
@@ -138,7 +147,7 @@ pub(crate) fn insert_member(
             members::id.eq(Uuid::from(id)),
             members::account_id.eq(Uuid::from(account)),
             members::user_id.eq(Uuid::from(user)),
-            members::role.eq(role.name()),
+            (members::role.eq(role), members::role_id.eq(role_id)),
             members::state.eq(state.name()),
             members::created_at.eq(stored::time(now)),
         ))
@@ -178,4 +187,13 @@ pub(super) fn enqueue<A: Action>(
 ) -> Result<(), StoreError> {
     let mail = NewMail { kind: MailKind::Invitation, recipient, user: about.user, about: Some(about) };
     mail::enqueue(tx.connection, delivery, &mail, tx.now)
+}
+
+/// What the event of an invitation says.
+fn described(member: &Member, projects: &[InvitedRole]) -> serde_json::Value {
+    let mut after = json!({ "role": member.role, "state": member.state });
+    if let (false, Some(fields)) = (projects.is_empty(), after.as_object_mut()) {
+        fields.insert("projects".to_owned(), json!(projects));
+    }
+    after
 }

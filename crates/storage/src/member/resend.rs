@@ -10,12 +10,13 @@ use keyhall_domain::rank;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::begin;
 use super::invite::{INVITATION_LIFETIME, Invitation, enqueue};
+use super::{begin, invited_roles};
 use crate::error::StoreError;
-use crate::grant::Granted;
+use crate::granted::Granted;
 use crate::mail::{self, About};
 use crate::precondition::Precondition;
+use crate::role::column;
 use crate::schema::{invitations, members};
 use crate::store::Store;
 use crate::stored;
@@ -34,12 +35,14 @@ impl Store {
     ) -> Result<Invitation, StoreError> {
         let (secret, digest) = self.invitation_secret()?;
         let delivery = self.link_delivery();
-        let (member, expires_at) = self
+        let (member, projects, expires_at) = self
             .write(grant, move |tx| {
                 let member = begin(tx, &precondition)?;
                 member.state.can_be_invited_again()?;
-                rank::may_hand_out(tx.bearer(), member.role)?;
                 let (account, expires_at) = (tx.bearer().account, tx.now + INVITATION_LIFETIME);
+                let role = column::resolve(tx.connection, account, member.role)?;
+                rank::may_hand_out(tx.bearer(), &role)?;
+                let projects = invited_roles::take_over(tx, member.id)?;
                 // First the mail, then what it is about: in the order in which who sends it locks them.
                 mail::withdraw_invitation(tx.connection, account, member.id)?;
                 let (before, user) = renew_invitation(tx, member.id, &digest)?;
@@ -50,10 +53,10 @@ impl Store {
                     json!({ "invitationExpiresAt": before }),
                     json!({ "invitationExpiresAt": expires_at }),
                 );
-                Ok(Done::changed((member, expires_at), change))
+                Ok(Done::changed((member, projects, expires_at), change))
             })
             .await?;
-        Ok(Invitation { member, secret, expires_at })
+        Ok(Invitation { member, projects, secret, expires_at })
     }
 }
 

@@ -69,7 +69,7 @@ impl Store {
                     connection,
                     account,
                     user,
-                    (MemberRole::SuperAdmin, MemberState::Active),
+                    (MemberRole::SuperAdmin.into(), MemberState::Active),
                     now,
                 )?;
                 let after = json!({ "name": made.name, "superAdmin": member });

@@ -44,7 +44,7 @@ impl Store {
             set(connection, user, &email)?;
             notify(connection, (user, former), delivery, clock.now())?;
             let after = Some(json!({ "changed": ["email"] }));
-            let change = Change { object: Object::User(user.into()), before: None, after };
+            let change = Change::new(Object::User(user.into()), None, after);
             Ok((Done::changed((), change), Chain::Deployment))
         })
         .await

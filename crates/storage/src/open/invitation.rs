@@ -23,7 +23,7 @@ use keyhall_domain::name::Name;
 use keyhall_domain::permission::{Operation, Permission, ResourceType};
 use keyhall_domain::principal::{StandingError, UserState};
 use keyhall_domain::rank;
-use keyhall_domain::role::MemberRole;
+use keyhall_domain::role::{HeldRole, MemberRole};
 use keyhall_domain::violation::Violations;
 use serde_json::json;
 use uuid::Uuid;
@@ -33,8 +33,9 @@ use crate::audit::Chain;
 use crate::authenticate::{Living, load_living};
 use crate::error::{Conflict, Refused, StoreError, Unauthenticated};
 use crate::ip_allow_list::networks_of_account;
-use crate::member;
-use crate::schema::{accounts, invitations, members, users};
+use crate::member::{self, invited_roles};
+use crate::role::{HeldColumns, column};
+use crate::schema::{accounts, invitations, members, roles, users};
 use crate::store::Store;
 use crate::stored;
 use crate::transaction::{Done, RefusedDeed, lock_account};
@@ -60,7 +61,7 @@ struct Open {
     account_state: AccountState,
     networks: Vec<IpNet>,
     member: MemberId,
-    role: MemberRole,
+    role: HeldRole<MemberRole>,
     /// `None` when it was the operator, who imported the account.
     inviter: Option<MemberId>,
     user: Uuid,
@@ -117,6 +118,7 @@ impl Store {
                 let refused = RefusedDeed { object: Some(Object::Member(open.member)), reason };
                 return Ok((Done::refused(Err(why), refused), Chain::Account(open.account)));
             }
+            let granted = invited_roles::give(connection, open.account, open.member, clock.now())?;
             admit(connection, &open, &newcomer)?;
             let member = member::load(connection, open.account, open.member)?;
             let change = Change::updated(
@@ -124,7 +126,10 @@ impl Store {
                 json!({ "state": MemberState::Invited }),
                 json!({ "state": member.state }),
             );
-            Ok((Done::changed(Ok(member), change), Chain::Account(open.account)))
+            let chain = Chain::Account(open.account);
+            let done = Done::changed(Ok(member), change);
+            let with_grant = |done: Done<_>, grant| done.and(chain, "grant.create", grant);
+            Ok((granted.into_iter().fold(done, with_grant), chain))
         })
         .await?
     }
@@ -168,18 +173,23 @@ fn find_open(
     now: Timestamp,
 ) -> Result<Open, StoreError> {
     type User = (Uuid, String, Option<String>, String, Option<String>);
-    type Row = ((Uuid, String, String, Vec<IpNet>), (Uuid, String, Option<Uuid>), User);
+    type Row = ((Uuid, String, String, Vec<IpNet>), (Uuid, HeldColumns, Option<Uuid>), User);
     let ((account, account_name, account_state, networks), (member, role, inviter), user): Row =
         invitations::table
             .inner_join(members::table.on(members::id.eq(invitations::member_id)))
             .inner_join(users::table.on(users::id.eq(members::user_id)))
             .inner_join(accounts::table.on(accounts::id.eq(members::account_id)))
+            .left_join(roles::table.on(members::role_id.eq(roles::id.nullable())))
             .filter(invitations::digest.eq(digest.as_bytes().as_slice()))
             .filter(invitations::expires_at.gt(stored::time(now)))
             .filter(members::state.eq(MemberState::Invited.name()))
             .select((
                 (accounts::id, accounts::name, accounts::state, networks_of_account()),
-                (members::id, members::role, invitations::invited_by),
+                (
+                    members::id,
+                    (members::role, members::role_id, roles::permissions.nullable()),
+                    invitations::invited_by,
+                ),
                 (users::id, users::email, users::name, users::state, users::password_hash),
             ))
             .first(connection)
@@ -192,7 +202,7 @@ fn find_open(
         account_state: stored::parse("accounts.state", &account_state)?,
         networks,
         member: member.into(),
-        role: stored::parse("members.role", &role)?,
+        role: column::held(&role)?,
         inviter: inviter.map(MemberId::from),
         user,
         email,
@@ -220,7 +230,9 @@ fn find_obstacle(
         return Ok(Some((Refusal::AddressNotAllowed.into(), "address-not-allowed")));
     }
     let lost = || (StoreError::Conflict(Conflict::InviterLostRight), "inviter-lost-right");
-    Ok((!inviter_may(connection, open)?).then(lost))
+    let may =
+        inviter_may(connection, open)? && invited_roles::may_be_given(connection, open.account, open.member)?;
+    Ok((!may).then(lost))
 }
 
 /// Whether the inviter is still there, may still invite, and may still hand out the role. The operator, whose right is the
@@ -234,7 +246,7 @@ fn inviter_may(connection: &mut PgConnection, open: &Open) -> Result<bool, Store
         Err(error) => return Err(error),
     };
     Ok(inviter.is_some_and(|inviter| {
-        inviter.role.permissions().has(invite) && rank::role_outranks(inviter.role, open.role)
+        inviter.role.permissions().has(invite) && rank::role_outranks(&inviter.role, &open.role)
     }))
 }
 

@@ -76,7 +76,7 @@ impl Store {
             me::replace(connection, &known, &hash)?;
             me::notify(connection, &known, delivery, clock.now())?;
             forgivable.forgive(connection)?;
-            let change = Change { object: Object::User(seen.user.into()), before: None, after: None };
+            let change = Change::new(Object::User(seen.user.into()), None, None);
             Ok((Done::changed((), change), Chain::Deployment))
         })
         .await

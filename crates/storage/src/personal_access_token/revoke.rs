@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::row;
 use crate::error::StoreError;
-use crate::grant::Granted;
+use crate::granted::Granted;
 use crate::member;
 use crate::schema::personal_access_tokens;
 use crate::store::Store;

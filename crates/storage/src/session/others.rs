@@ -7,20 +7,20 @@ use keyhall_domain::audit::{Change, Object};
 use keyhall_domain::authz::{Bearer, EndSession, ListSessions, Speaks};
 use keyhall_domain::id::MemberId;
 use keyhall_domain::page::{Page, PageRequest};
-use keyhall_domain::permission::{Operation, Permission, ResourceType};
+use keyhall_domain::permission::{Level, Operation, Permission, ResourceType};
 use keyhall_domain::principal::PrincipalId;
 use keyhall_domain::rank;
-use keyhall_domain::role::MemberRole;
+use keyhall_domain::role::{BuiltInRole, HeldRole, MemberRole};
 use keyhall_domain::session::{ListedSession, SessionLifetimes};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::SessionRow;
 use crate::error::StoreError;
-use crate::grant::Granted;
+use crate::granted::Granted;
 use crate::member;
 use crate::precondition::Precondition;
-use crate::schema::{members, sessions};
+use crate::schema::{members, roles, sessions};
 use crate::store::Store;
 use crate::stored;
 use crate::transaction::Done;
@@ -109,27 +109,53 @@ fn visible(
         .filter(members::account_id.eq(account))
         .filter(members::role.eq_any(roles))
         .select(members::id);
+    let custom = permissions_in_sight(bearer).map(|permissions| {
+        let within = roles::table
+            .filter(roles::account_id.eq(account))
+            .filter(roles::permissions.is_contained_by(permissions))
+            .select(roles::id.nullable());
+        members::table
+            .filter(members::account_id.eq(account))
+            .filter(members::role_id.eq_any(within))
+            .select(members::id)
+    });
     let mut query = sessions::table
         .filter(sessions::account_id.eq(account))
         .filter(sessions::expires_at.gt(stored::time(now)))
         .filter(sessions::last_seen_at.gt(stored::time(now - lifetimes.idle)))
         .filter(sessions::member_id.eq(oneself).or(sessions::member_id.eq_any(in_sight)))
         .into_boxed();
+    if let Some(custom) = custom {
+        query = query.or_filter(
+            sessions::account_id
+                .eq(account)
+                .and(sessions::expires_at.gt(stored::time(now)))
+                .and(sessions::last_seen_at.gt(stored::time(now - lifetimes.idle)))
+                .and(sessions::member_id.eq_any(custom)),
+        );
+    }
     if let Some(member) = of {
         query = query.filter(sessions::member_id.eq(Uuid::from(member)));
     }
     query
 }
 
-/// The roles of those whose sessions the bearer sees.
+/// The built-in roles of those whose sessions the bearer sees.
 fn roles_in_sight(bearer: &Bearer) -> Vec<MemberRole> {
-    let list = Permission::new(ResourceType::Session, Operation::List);
     let sees = |role: &MemberRole| {
-        rank::outranks(bearer, *role) || (*role == MemberRole::SuperAdmin && bearer.is_super_admin())
+        rank::outranks(bearer, &HeldRole::from(*role))
+            || (*role == MemberRole::SuperAdmin && bearer.is_super_admin())
     };
-    if bearer.holds_in_account(list) {
-        MemberRole::ALL.into_iter().filter(sees).collect()
-    } else {
-        Vec::new()
-    }
+    if may_list(bearer) { MemberRole::ALL.into_iter().filter(sees).collect() } else { Vec::new() }
+}
+
+/// What roles of the account's own may permit at most for the bearer to see the sessions of those who have them.
+fn permissions_in_sight(bearer: &Bearer) -> Option<Vec<String>> {
+    let held =
+        if bearer.is_super_admin() { Level::Account.permissions() } else { *bearer.account_permissions() };
+    may_list(bearer).then(|| held.iter().map(|permission| permission.to_string()).collect())
+}
+
+fn may_list(bearer: &Bearer) -> bool {
+    bearer.holds_in_account(Permission::new(ResourceType::Session, Operation::List))
 }

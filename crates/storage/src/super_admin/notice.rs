@@ -8,7 +8,7 @@ use keyhall_domain::id::{AccountId, MemberId, UserId};
 use keyhall_domain::mail::MailKind;
 use keyhall_domain::member::MemberState;
 use keyhall_domain::principal::UserState;
-use keyhall_domain::role::MemberRole;
+use keyhall_domain::role::{BuiltInRole, MemberRole};
 use uuid::Uuid;
 
 use crate::error::StoreError;

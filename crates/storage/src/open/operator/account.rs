@@ -10,7 +10,7 @@ use keyhall_domain::audit::{Change, Object};
 use keyhall_domain::id::AccountId;
 use keyhall_domain::member::MemberState;
 use keyhall_domain::principal::UserState;
-use keyhall_domain::role::MemberRole;
+use keyhall_domain::role::{BuiltInRole, MemberRole};
 use serde_json::json;
 use uuid::Uuid;
 

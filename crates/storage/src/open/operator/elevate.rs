@@ -8,7 +8,7 @@ use keyhall_domain::email::Email;
 use keyhall_domain::id::{AccountId, MemberId};
 use keyhall_domain::mail::MailKind;
 use keyhall_domain::member::Member;
-use keyhall_domain::role::MemberRole;
+use keyhall_domain::role::{BuiltInRole, MemberRole};
 use keyhall_domain::super_admins::{Elevation, SuperAdmins};
 use serde_json::json;
 use uuid::Uuid;
@@ -80,13 +80,13 @@ impl Store {
             }
             let role = MemberRole::SuperAdmin;
             diesel::update(members::table.find(Uuid::from(before.id)))
-                .set(members::role.eq(role.name()))
+                .set((members::role.eq(role.name()), members::role_id.eq(None::<Uuid>)))
                 .execute(connection)?;
             let kind = MailKind::SuperAdminGranted;
             super_admin::notify(connection, delivery, kind, (id, before.id), clock.now())?;
             let is = json!({ "role": role, "breakGlass": how == Elevation::BreakGlass });
             let change = Change::updated(Object::Member(before.id), json!({ "role": before.role }), is);
-            let member = Member { role, ..before };
+            let member = Member { role: role.into(), ..before };
             let changed = ElevatedMember { account, member, changed: true, others };
             Ok((Done::changed(changed, change), Chain::Account(id)))
         })

@@ -15,7 +15,7 @@ use keyhall_domain::id::{AccountId, InvitationId, MemberId, UserId};
 use keyhall_domain::member::MemberState;
 use keyhall_domain::name::Name;
 use keyhall_domain::principal::UserState;
-use keyhall_domain::role::MemberRole;
+use keyhall_domain::role::{BuiltInRole, MemberRole};
 use serde_json::json;
 use uuid::Uuid;
 

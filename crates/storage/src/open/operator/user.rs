@@ -9,7 +9,7 @@ use keyhall_domain::id::{AccountId, MemberId, UserId};
 use keyhall_domain::mail::MailKind;
 use keyhall_domain::member::MemberState;
 use keyhall_domain::principal::UserState;
-use keyhall_domain::role::MemberRole;
+use keyhall_domain::role::{MemberRole, MemberRoleRef};
 use keyhall_domain::super_admins::left_without;
 use uuid::Uuid;
 
@@ -17,6 +17,7 @@ use super::OperatorError;
 use crate::account::AccountRow;
 use crate::error::{Conflict, StoreError};
 use crate::mail::LinkDelivery;
+use crate::role::{RoleColumns, column};
 use crate::schema::{accounts, email_changes, members, password_resets, sessions, users};
 use crate::stored;
 use crate::super_admin;
@@ -49,7 +50,7 @@ pub struct Membership {
     /// As which member.
     pub member: MemberId,
     /// With which role.
-    pub role: MemberRole,
+    pub role: MemberRoleRef,
     /// Whether the member may speak.
     pub state: MemberState,
 }
@@ -142,17 +143,17 @@ pub(super) fn load_memberships(
     connection: &mut PgConnection,
     user: UserId,
 ) -> Result<Vec<Membership>, StoreError> {
-    let rows: Vec<(AccountRow, (Uuid, String, String))> = members::table
+    let rows: Vec<(AccountRow, (Uuid, RoleColumns, String))> = members::table
         .inner_join(accounts::table.on(accounts::id.eq(members::account_id)))
         .filter(members::user_id.eq(Uuid::from(user)))
         .order(accounts::id)
-        .select((AccountRow::as_select(), (members::id, members::role, members::state)))
+        .select((AccountRow::as_select(), (members::id, (members::role, members::role_id), members::state)))
         .load(connection)?;
-    let read = |(account, (member, role, state)): (AccountRow, (Uuid, String, String))| {
+    let read = |(account, (member, role, state)): (AccountRow, (Uuid, RoleColumns, String))| {
         Ok(Membership {
             account: account.try_into()?,
             member: member.into(),
-            role: stored::parse("members.role", &role)?,
+            role: column::reference(&role)?,
             state: stored::parse("members.state", &state)?,
         })
     };
@@ -220,7 +221,7 @@ pub(super) fn tell_super_admins(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     for one in memberships {
-        if (one.role, one.state) == (MemberRole::SuperAdmin, MemberState::Active) {
+        if one.role == MemberRole::SuperAdmin && one.state == MemberState::Active {
             let who = (one.account.id, one.member);
             super_admin::notify(connection, delivery, MailKind::SuperAdminRevoked, who, now)?;
         }

@@ -1,0 +1,32 @@
+//! Handing out roles at several places at once: the bearer's rights at each are loaded, and held against what is handed out.
+
+use keyhall_domain::authz::{Action, Bearer, Place, ScopeRef, may_grant_everywhere};
+use keyhall_domain::permission::PermissionSet;
+
+use crate::error::StoreError;
+use crate::locate::Find;
+use crate::transaction::Tx;
+
+/// Whether the bearer may hand out a role that permits this at each of these places.
+///
+/// # Errors
+/// [`StoreError::Refused`] or [`StoreError::Rule`] for the first place where they may not.
+pub(crate) fn require<A: Action>(
+    tx: &mut Tx<'_, A>,
+    grants: &[(Place, PermissionSet)],
+) -> Result<(), StoreError> {
+    let mut bearer: Bearer = tx.bearer().clone();
+    let mut at = Vec::with_capacity(grants.len());
+    for (place, permissions) in grants {
+        // Who owns everything needs no look at what they were granted.
+        if !bearer.sees_every_project() {
+            match place {
+                Place::Project(project) => drop(project.find(&mut bearer, tx.connection)?),
+                Place::Environment(environment) => drop(environment.find(&mut bearer, tx.connection)?),
+                Place::Account | Place::OwnedBy(_) => {}
+            }
+        }
+        at.push((ScopeRef { account: bearer.account, place: *place }, *permissions));
+    }
+    Ok(may_grant_everywhere(&bearer, &at)?)
+}

@@ -1,0 +1,120 @@
+//! Changing and deleting roles: whoever has one has what it permits on their next request.
+
+use diesel::prelude::*;
+use keyhall_domain::audit::{Change, Object};
+use keyhall_domain::authz::{Action, DeleteRole, UpdateRole};
+use keyhall_domain::id::RoleId;
+use keyhall_domain::name::Description;
+use keyhall_domain::permission::PermissionSet;
+use keyhall_domain::rank;
+use keyhall_domain::role::RoleKind;
+use keyhall_domain::role::custom::{Role, RolePatch, check_permissions, is_built_in_name};
+use uuid::Uuid;
+
+use super::{begin, column, described, uses};
+use crate::error::{Conflict, StoreError};
+use crate::granted::Granted;
+use crate::hand_out;
+use crate::precondition::Precondition;
+use crate::schema::roles;
+use crate::store::Store;
+use crate::transaction::{Done, Tx};
+
+impl Store {
+    /// Changes a role: its name, its description, what it permits.
+    ///
+    /// # Errors
+    /// [`StoreError::Invalid`] for permissions that it cannot hold; [`StoreError::Rule`] where the bearer does not hold all that
+    /// it will hold; [`Conflict::RoleName`]; [`StoreError::Precondition`].
+    pub async fn update_role(
+        &self,
+        grant: &Granted<UpdateRole>,
+        precondition: Precondition,
+        patch: RolePatch,
+    ) -> Result<Role, StoreError> {
+        self.write(grant, move |tx| {
+            let (id, before) = begin(tx)?;
+            precondition.check(&before)?;
+            let after = patched(&before, &patch)?;
+            if after == before {
+                return Ok(Done::unchanged(before));
+            }
+            if after.permissions != before.permissions {
+                let permissions = (&before.permissions, &after.permissions);
+                require_defining(tx, before.kind(), permissions, Some(id))?;
+            }
+            diesel::update(roles::table.find(Uuid::from(id)))
+                .set((
+                    roles::name.eq(after.name.as_str()),
+                    roles::name_key.eq(after.name.key().as_str()),
+                    roles::description.eq(after.description.as_ref().map(Description::as_str)),
+                    roles::permissions.eq(column::texts(&after.permissions)),
+                ))
+                .execute(tx.connection)?;
+            let change = Change::updated(Object::Role(id), described(&before), described(&after));
+            Ok(Done::changed(after, change))
+        })
+        .await
+    }
+
+    /// Deletes a role that nobody has.
+    ///
+    /// # Errors
+    /// [`Conflict::RoleInUse`] with how often it is in use; [`StoreError::Precondition`].
+    pub async fn delete_role(
+        &self,
+        grant: &Granted<DeleteRole>,
+        precondition: Precondition,
+    ) -> Result<(), StoreError> {
+        self.write(grant, move |tx| {
+            let (id, role) = begin(tx)?;
+            precondition.check(&role)?;
+            let account = tx.account();
+            let uses = uses::count(tx.connection, account, id)?;
+            if uses.is_used() {
+                return Err(StoreError::Conflict(Conflict::RoleInUse(uses)));
+            }
+            diesel::delete(roles::table.find(Uuid::from(id))).execute(tx.connection)?;
+            Ok(Done::changed((), Change::removed(Object::Role(id), described(&role))))
+        })
+        .await
+    }
+}
+
+fn patched(before: &Role, patch: &RolePatch) -> Result<Role, StoreError> {
+    let RolePatch { name, description, permissions } = patch.clone();
+    let name = name.into_option().unwrap_or_else(|| before.name.clone());
+    if is_built_in_name(before.kind(), &name.key()) {
+        return Err(StoreError::Conflict(Conflict::RoleName));
+    }
+    let permissions = match permissions.into_option() {
+        Some(permissions) => check_permissions(before.kind(), &permissions).map_err(StoreError::Invalid)?,
+        None => before.permissions,
+    };
+    Ok(Role {
+        name,
+        description: description.over(before.description.clone()),
+        permissions,
+        ..before.clone()
+    })
+}
+
+/// Whether the bearer may make of a role what it will permit: with all of it in the account, for an account role; for the
+/// others wherever the role is in use, as if they granted it there.
+pub(super) fn require_defining<A: Action>(
+    tx: &mut Tx<'_, A>,
+    kind: RoleKind,
+    (before, after): (&PermissionSet, &PermissionSet),
+    id: Option<RoleId>,
+) -> Result<(), StoreError> {
+    match kind {
+        RoleKind::Member | RoleKind::ApiCredential => Ok(rank::may_define(tx.bearer(), before, after)?),
+        RoleKind::Project | RoleKind::Environment => {
+            let account = tx.account();
+            let places = id.map(|id| uses::places(tx.connection, account, id)).transpose()?;
+            let grants: Vec<_> =
+                places.unwrap_or_default().into_iter().map(|place| (place, *after)).collect();
+            hand_out::require(tx, &grants)
+        }
+    }
+}

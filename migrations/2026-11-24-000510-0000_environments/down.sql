@@ -1,0 +1,2 @@
+ALTER TABLE audit_events DROP COLUMN environment_id;
+DROP TABLE environments;

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use keyhall_api::PublicUrl;
-use keyhall_domain::id::{GroupId, MemberId, PersonalAccessTokenId, ProjectId, SessionId};
+use keyhall_domain::id::{
+    EnvironmentId, GrantId, GroupId, MemberId, PersonalAccessTokenId, ProjectId, RoleId, SessionId,
+};
 use keyhall_tests::{Account, Deployment, Person, accept};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -11,11 +13,12 @@ use serde_json::{Value, json};
 use crate::sql;
 
 /// The lists, each with how many of its results are one account's own.
-const LISTS: [(&str, usize); 5] = [
+const LISTS: [(&str, usize); 6] = [
     ("/v1/members", 3),
     ("/v1/sessions", 2),
     ("/v1/groups", 2),
     ("/v1/projects", 1),
+    ("/v1/roles?name=reader", 1),
     ("/v1/personal-access-tokens?status=all", 2),
 ];
 
@@ -36,6 +39,13 @@ impl Tenant {
         let made = member.post("/v1/personal-access-tokens", &json!({ "name": "laptop" })).await.expect(201);
         let group = root.post("/v1/groups", &json!({ "name": "Backend" })).await.expect(201).id();
         root.put(&format!("/v1/groups/{group}/members/{}", member.member)).await.expect(204);
+        let home = format!("/v1/projects/{}", project.id());
+        let environment = json!({ "name": "Production", "defaultRole": "viewer" });
+        let environment = root.post(&format!("{home}/environments"), &environment).await.expect(201).id();
+        let grant = json!({ "principal": member.member, "role": "viewer" });
+        let grant = root.post(&format!("{home}/grants"), &grant).await.expect(201).id();
+        let role = json!({ "name": "Reader", "level": "project", "permissions": ["project:read"] });
+        let role = root.post("/v1/roles", &role).await.expect(201).id();
         let session = member.get("/v1/sessions/current").await.expect(200).id();
         let token = root.through_token().await;
         let ids = [
@@ -44,6 +54,9 @@ impl Tenant {
             ("sessionId", session),
             ("groupId", group),
             ("projectId", project.id()),
+            ("environmentId", environment),
+            ("grantId", grant),
+            ("roleId", role),
             ("patId", made.id()),
         ]
         .into();
@@ -69,6 +82,9 @@ async fn no_operation_knows_another_accounts_ids() {
         ("sessionId", SessionId::generate(deployment.clock.now()).to_string()),
         ("groupId", GroupId::generate(deployment.clock.now()).to_string()),
         ("projectId", ProjectId::generate(deployment.clock.now()).to_string()),
+        ("environmentId", EnvironmentId::generate(deployment.clock.now()).to_string()),
+        ("grantId", GrantId::generate(deployment.clock.now()).to_string()),
+        ("roleId", RoleId::generate(deployment.clock.now()).to_string()),
         ("patId", PersonalAccessTokenId::generate(deployment.clock.now()).to_string()),
     ]);
     let before = sql::dump(&deployment.database);
@@ -113,6 +129,93 @@ async fn no_list_and_no_total_counts_another_accounts_things() {
         let theirs = ids(&there, path).await;
         assert!(ids(&here, path).await.iter().all(|id| !theirs.contains(id)), "{path}");
     }
+}
+
+#[tokio::test]
+async fn no_body_names_another_accounts_ids() {
+    let deployment = Deployment::start().await;
+    let (here, there) = (Tenant::new(&deployment, "Here").await, Tenant::new(&deployment, "There").await);
+    let home = format!("/v1/projects/{}", here.ids["projectId"]);
+    let environments = format!("{home}/environments");
+    let environment = format!("{environments}/{}", here.ids["environmentId"]);
+    let (theirs, role, group) = (&there.ids["memberId"], &there.ids["roleId"], &there.ids["groupId"]);
+    let (mine, project) = (&here.ids["memberId"], &there.ids["projectId"]);
+    let invitation = |projects: Value, role: &str| json!({ "email": "new@example.com", "role": role, "projects": projects });
+    let before = sql::dump(&deployment.database);
+    for (method, path, body) in [
+        (Method::POST, format!("{home}/grants"), json!({ "principal": theirs, "role": "viewer" })),
+        (Method::POST, format!("{home}/grants"), json!({ "principal": group, "role": "viewer" })),
+        (Method::POST, format!("{home}/grants"), json!({ "principal": here.ids["groupId"], "role": role })),
+        (Method::POST, format!("{environment}/grants"), json!({ "principal": theirs, "role": "viewer" })),
+        (Method::POST, format!("{environment}/grants"), json!({ "principal": mine, "role": role })),
+        (Method::PATCH, format!("{home}/grants/{}", here.ids["grantId"]), json!({ "role": role })),
+        (Method::POST, environments, json!({ "name": "Test", "defaultRole": role })),
+        (Method::PATCH, environment, json!({ "defaultRole": role })),
+        (Method::PATCH, format!("/v1/members/{mine}"), json!({ "role": role })),
+        (Method::POST, "/v1/members".to_owned(), invitation(json!([]), role)),
+        (
+            Method::POST,
+            "/v1/members".to_owned(),
+            invitation(json!([{ "projectId": project, "role": "viewer" }]), "member"),
+        ),
+        (
+            Method::POST,
+            "/v1/members".to_owned(),
+            invitation(json!([{ "projectId": here.ids["projectId"], "role": role }]), "member"),
+        ),
+        (
+            Method::POST,
+            "/v1/access/explain".to_owned(),
+            json!({ "principal": theirs, "permission": "project:read", "projectId": here.ids["projectId"] }),
+        ),
+        (
+            Method::POST,
+            "/v1/access/explain".to_owned(),
+            json!({ "permission": "project:read", "projectId": project }),
+        ),
+    ] {
+        // Members are invited in a session alone.
+        let bearer = &here.account.super_admin;
+        let answer = bearer.send(method.clone(), &path, Some(&body)).await;
+        assert_eq!(answer.status, 404, "{method} {path} {body}: {:#}", answer.body);
+        assert!(
+            !answer.text.contains(theirs.as_str()) && !answer.text.contains(role.as_str()),
+            "{}",
+            answer.text
+        );
+    }
+    assert_eq!(sql::dump(&deployment.database), before);
+}
+
+#[tokio::test]
+async fn a_child_does_not_answer_under_another_parent_of_the_same_account() {
+    let deployment = Deployment::start().await;
+    let here = Tenant::new(&deployment, "Here").await;
+    let root = &here.account.super_admin;
+    let other = root.post("/v1/projects", &json!({ "name": "Other" })).await.expect(201).id();
+    let environments = format!("/v1/projects/{other}/environments");
+    let environment = root.post(&environments, &json!({ "name": "Test" })).await.expect(201).id();
+    let before = sql::dump(&deployment.database);
+    let wrong = BTreeMap::from([("projectId", other), ("environmentId", here.ids["environmentId"].clone())]);
+    let crossed =
+        BTreeMap::from([("environmentId", environment), ("projectId", here.ids["projectId"].clone())]);
+    let below = |path: &str| path.contains("{environmentId}") || path.contains("{grantId}");
+    for (method, path, body) in operations_on_ids().into_iter().filter(|(_, path, _)| below(path)) {
+        for parents in [&wrong, &crossed] {
+            if parents == &crossed && !path.contains("{environmentId}") {
+                continue;
+            }
+            let path = with_ids(
+                &parents
+                    .iter()
+                    .fold(path.clone(), |path, (name, id)| path.replace(&format!("{{{name}}}"), id)),
+                &here.ids,
+            );
+            let answer = root.send(method.clone(), &path, body.as_ref()).await;
+            answer.expect_problem(404, "not-found");
+        }
+    }
+    assert_eq!(sql::dump(&deployment.database), before);
 }
 
 #[tokio::test]

@@ -4,8 +4,10 @@ use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderName, IF_NONE_MATCH, LOCATION};
 use actix_web::{HttpRequest, HttpResponse, Responder, ResponseError};
+use keyhall_domain::grant::Warning;
 use keyhall_storage::{Creation, CreationAnswer, EntityTag};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::problem::Problem;
 use crate::public_url::PublicUrl;
@@ -19,6 +21,26 @@ pub(crate) type Answer<T> = Result<T, Problem>;
 /// 200 with one entity and its strong `ETag`; 304 to who has it (RFC 9110 section 13.1.2).
 #[derive(Debug)]
 pub(crate) struct Entity<T>(pub(crate) T);
+
+/// 200 with an entity, its `ETag`, and what whoever changed it should know.
+#[derive(Debug)]
+pub(crate) struct Warned<T> {
+    /// The entity; the tag is its alone, so that it is the one that it is read with.
+    pub(crate) entity: T,
+    /// What to know.
+    pub(crate) warnings: Vec<Warning>,
+}
+
+/// 200 with what whoever removed something should know.
+#[derive(Debug)]
+pub(crate) struct Removed(pub(crate) Vec<Warning>);
+
+/// What whoever removed something should know.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RemovalWarnings {
+    /// What to know; empty when there is nothing.
+    warnings: Vec<Warning>,
+}
 
 /// 201 with what was made, and where it is.
 #[derive(Debug)]
@@ -53,6 +75,34 @@ impl<T: Serialize> Responder for Entity<T> {
         let mut response = HttpResponse::build(status);
         response.insert_header((ETAG, tag.as_str())).insert_header((CACHE_CONTROL, "private, no-cache"));
         if known { response.finish() } else { response.json(self.0) }
+    }
+}
+
+impl<T: Serialize> Responder for Warned<T> {
+    type Body = BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        #[derive(Serialize)]
+        struct Body<T> {
+            #[serde(flatten)]
+            entity: T,
+            warnings: Vec<Warning>,
+        }
+        let tag = match EntityTag::of(&self.entity) {
+            Ok(tag) => tag,
+            Err(error) => return Problem::from(error).error_response(),
+        };
+        HttpResponse::Ok()
+            .insert_header((ETAG, tag.as_str()))
+            .json(Body { entity: self.entity, warnings: self.warnings })
+    }
+}
+
+impl Responder for Removed {
+    type Body = BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        HttpResponse::Ok().json(RemovalWarnings { warnings: self.0 })
     }
 }
 

@@ -2,13 +2,15 @@
 
 use jiff::SignedDuration;
 use keyhall_domain::authz::Refusal;
-use keyhall_storage::{Conflict, Refused, StoreError, Unauthenticated};
+use keyhall_domain::grant::GrantError;
+use keyhall_storage::{Conflict, Refused, Rule, StoreError, Unauthenticated};
 
 use crate::problem::{
-    ADDRESS_NOT_ALLOWED, ADDRESS_TAKEN, ALREADY_MEMBER, BUILT_IN, CONCURRENT_CHANGE, EXTERNAL_ID_TAKEN,
-    IDEMPOTENCY_KEY_IN_USE, IDEMPOTENCY_KEY_REUSED, INTERNAL, INVALID_CREDENTIALS, INVALID_LINK,
-    INVITER_LOST_RIGHT, LIMIT_REACHED, MADE_BEFORE, NAME_TAKEN, NO_MAIL, NOT_FOUND, OUTRANKED,
-    PRECONDITION_FAILED, Problem, SESSION_REQUIRED, SEVERAL_ACCOUNTS, TOO_MANY_FAILURES, TOO_MANY_SIGN_INS,
+    ADDRESS_NOT_ALLOWED, ADDRESS_TAKEN, ALREADY_GRANTED, ALREADY_MEMBER, BUILT_IN, CANNOT_BE_GRANTED,
+    CONCURRENT_CHANGE, EXCEEDS_YOUR_RIGHTS, EXTERNAL_ID_TAKEN, IDEMPOTENCY_KEY_IN_USE,
+    IDEMPOTENCY_KEY_REUSED, INTERNAL, INVALID_CREDENTIALS, INVALID_LINK, INVITER_LOST_RIGHT, LAST_OWNER,
+    LIMIT_REACHED, MADE_BEFORE, NAME_TAKEN, NO_MAIL, NOT_EMPTY, NOT_FOUND, OUTRANKED, PRECONDITION_FAILED,
+    Problem, ROLE_IN_USE, SESSION_REQUIRED, SEVERAL_ACCOUNTS, TOO_MANY_FAILURES, TOO_MANY_SIGN_INS,
     UNAUTHENTICATED, UNAVAILABLE, WOULD_LOCK_YOU_OUT, WRONG_PASSWORD, WRONG_STATE,
 };
 
@@ -21,7 +23,9 @@ impl From<StoreError> for Problem {
             StoreError::Refused(Refused::Unauthenticated(why)) => unauthenticated(why),
             StoreError::Refused(Refused::Unauthorized(refusal)) => refused(refusal),
             StoreError::NotFound => Self::new(&NOT_FOUND),
+            absent @ StoreError::Absent(_) => Self::new(&NOT_FOUND).detail(absent),
             StoreError::Conflict(conflict) => conflicting(conflict),
+            StoreError::Rule(rule @ Rule::HandOut(_)) => Self::new(&EXCEEDS_YOUR_RIGHTS).detail(rule),
             StoreError::Rule(rule) => Self::new(&OUTRANKED).detail(rule),
             StoreError::Invalid(violations) => Self::invalid(violations),
             StoreError::Precondition => Self::new(&PRECONDITION_FAILED),
@@ -76,7 +80,16 @@ fn refused(refusal: Refusal) -> Problem {
 
 fn conflicting(conflict: Conflict) -> Problem {
     let kind = match &conflict {
-        Conflict::ProjectName | Conflict::GroupName | Conflict::TokenName => &NAME_TAKEN,
+        Conflict::ProjectName
+        | Conflict::EnvironmentName
+        | Conflict::RoleName
+        | Conflict::GroupName
+        | Conflict::TokenName => &NAME_TAKEN,
+        Conflict::Granted(_) => &ALREADY_GRANTED,
+        Conflict::Grant(GrantError::LastOwner) => &LAST_OWNER,
+        Conflict::Grant(_) => &CANNOT_BE_GRANTED,
+        Conflict::NotEmpty(_) => &NOT_EMPTY,
+        Conflict::RoleInUse(_) => &ROLE_IN_USE,
         Conflict::ExternalId => &EXTERNAL_ID_TAKEN,
         Conflict::Group(_) => &BUILT_IN,
         Conflict::LockOut(_) => &WOULD_LOCK_YOU_OUT,
@@ -96,6 +109,9 @@ fn conflicting(conflict: Conflict) -> Problem {
     match conflict {
         Conflict::SeveralAccounts(accounts) => problem.accounts(accounts),
         Conflict::MadeBefore(object) => problem.made(object),
+        Conflict::Granted(grant) => problem.present(*grant),
+        Conflict::NotEmpty(contents) => problem.contents(contents),
+        Conflict::RoleInUse(uses) => problem.uses(uses),
         Conflict::KeyInUse => problem.retry_after_seconds(RETRY_AFTER_SECONDS),
         _ => problem,
     }

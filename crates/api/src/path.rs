@@ -4,8 +4,10 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use actix_web::HttpRequest;
-use keyhall_domain::authz::{GroupPlace, Myself, ThisAccount};
-use keyhall_domain::id::{GroupId, MemberId, PersonalAccessTokenId, ProjectId, SessionId};
+use keyhall_domain::authz::{
+    EnvironmentGrantRef, EnvironmentRef, GroupPlace, Myself, ProjectGrantRef, ThisAccount,
+};
+use keyhall_domain::id::{GroupId, MemberId, PersonalAccessTokenId, ProjectId, RoleId, SessionId};
 use keyhall_domain::violation::Violations;
 
 use crate::problem::Problem;
@@ -55,6 +57,30 @@ impl FromPath for GroupPlace {
 impl FromPath for ProjectId {
     fn from_path(request: &HttpRequest) -> Result<Self, Problem> {
         id(request, "projectId")
+    }
+}
+
+impl FromPath for RoleId {
+    fn from_path(request: &HttpRequest) -> Result<Self, Problem> {
+        id(request, "roleId")
+    }
+}
+
+impl FromPath for EnvironmentRef {
+    fn from_path(request: &HttpRequest) -> Result<Self, Problem> {
+        Ok(Self { project: id(request, "projectId")?, environment: id(request, "environmentId")? })
+    }
+}
+
+impl FromPath for ProjectGrantRef {
+    fn from_path(request: &HttpRequest) -> Result<Self, Problem> {
+        Ok(Self { project: id(request, "projectId")?, grant: id(request, "grantId")? })
+    }
+}
+
+impl FromPath for EnvironmentGrantRef {
+    fn from_path(request: &HttpRequest) -> Result<Self, Problem> {
+        Ok(Self { environment: EnvironmentRef::from_path(request)?, grant: id(request, "grantId")? })
     }
 }
 

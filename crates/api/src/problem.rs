@@ -7,8 +7,11 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 use keyhall_domain::account::Account;
 use keyhall_domain::audit::Object;
-use keyhall_domain::authz::{Place, ScopeRef};
+use keyhall_domain::authz::ScopeRef;
+use keyhall_domain::grant::Grant;
 use keyhall_domain::permission::Permission;
+use keyhall_domain::project::Contents;
+use keyhall_domain::role::custom::RoleUses;
 use keyhall_domain::violation::{Violation, Violations};
 
 pub(crate) use kinds::*;
@@ -29,6 +32,9 @@ struct Extras {
     missing: Option<(Permission, ScopeRef)>,
     accounts: Vec<Account>,
     made: Option<Object>,
+    present: Option<Grant>,
+    contents: Option<Contents>,
+    uses: Option<RoleUses>,
     allow: Option<String>,
     retry_after_seconds: Option<u32>,
     challenge: Option<&'static str>,
@@ -73,6 +79,24 @@ impl Problem {
         self
     }
 
+    /// The grant that is there already.
+    pub(crate) fn present(mut self, grant: Grant) -> Self {
+        self.extras.present = Some(grant);
+        self
+    }
+
+    /// What is in the thing.
+    pub(crate) fn contents(mut self, contents: Contents) -> Self {
+        self.extras.contents = Some(contents);
+        self
+    }
+
+    /// Where the role is in use.
+    pub(crate) fn uses(mut self, uses: RoleUses) -> Self {
+        self.extras.uses = Some(uses);
+        self
+    }
+
     /// The methods that there are (RFC 9110 section 10.2.1).
     pub(crate) fn allow(mut self, methods: String) -> Self {
         self.extras.allow = Some(methods);
@@ -108,13 +132,5 @@ impl ResponseError for Problem {
         let mut response = HttpResponse::new(self.kind.status);
         response.extensions_mut().insert(self.clone());
         response
-    }
-}
-
-/// The id of the narrowest thing that a scope lies in.
-fn scope_id(at: &ScopeRef) -> String {
-    match at.place {
-        Place::Account | Place::OwnedBy(_) => at.account.to_string(),
-        Place::Project(project) => project.to_string(),
     }
 }

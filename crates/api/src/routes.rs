@@ -1,8 +1,11 @@
 //! All operations, in the order of the document. Each entity has a file of its name.
 
+mod access;
 mod account;
 mod audit_event;
 mod email_change;
+mod environment;
+mod environment_grant;
 mod group;
 mod health;
 mod invitation;
@@ -11,10 +14,14 @@ mod me;
 mod member;
 mod pages;
 mod password_reset;
+mod permission;
 mod personal_access_token;
 mod project;
+mod project_grant;
+mod role;
 mod session;
 mod super_admin;
+mod warned;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -44,6 +51,7 @@ pub(crate) fn operations(config: &mut ServiceConfig<'_>) {
         .service(member::get_member)
         .service(member::update_member)
         .service(member::remove_member)
+        .service(access::get_member_access)
         .service(member::suspend_member)
         .service(member::reinstate_member)
         .service(super_admin::grant_super_admin)
@@ -56,9 +64,35 @@ pub(crate) fn operations(config: &mut ServiceConfig<'_>) {
         .service(group::list_group_members)
         .service(group::add_group_member)
         .service(group::remove_group_member)
+        .service(permission::list_permissions)
+        .service(role::list_roles)
+        .service(role::create_role)
+        .service(role::get_role)
+        .service(role::update_role)
+        .service(role::delete_role)
         .service(project::list_projects)
         .service(project::create_project)
         .service(project::get_project)
+        .service(project::update_project)
+        .service(project::delete_project)
+        .service(access::get_project_access)
+        .service(project_grant::list_project_grants)
+        .service(project_grant::create_project_grant)
+        .service(project_grant::get_project_grant)
+        .service(project_grant::update_project_grant)
+        .service(project_grant::delete_project_grant)
+        .service(environment::list_environments)
+        .service(environment::create_environment)
+        .service(environment::get_environment)
+        .service(environment::update_environment)
+        .service(environment::delete_environment)
+        .service(access::get_environment_access)
+        .service(environment_grant::list_environment_grants)
+        .service(environment_grant::create_environment_grant)
+        .service(environment_grant::get_environment_grant)
+        .service(environment_grant::update_environment_grant)
+        .service(environment_grant::delete_environment_grant)
+        .service(access::explain_access)
         .service(personal_access_token::list_personal_access_tokens)
         .service(personal_access_token::create_personal_access_token)
         .service(personal_access_token::get_personal_access_token)

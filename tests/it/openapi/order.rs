@@ -26,7 +26,7 @@ async fn garbage_without_the_right_is_told_what_order_would_be() {
     let mut refused = 0;
     for operation in guarded() {
         let path = fill(&operation, &account, &account.super_admin).await.path;
-        let in_order = Verdict::of(&call(&operation, &path, &token).await);
+        let in_order = Verdict::of(&call(&operation, &path, &token, &account).await);
         if in_order == Verdict::LetThrough {
             continue;
         }

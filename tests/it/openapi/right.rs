@@ -2,11 +2,11 @@
 //! what is missing where, who has it is let through. What is expected follows from `x-permission` and the role tables.
 
 use keyhall_domain::permission::Permission;
-use keyhall_domain::role::{MemberRole, ProjectRole};
+use keyhall_domain::role::{BuiltInRole, EnvironmentRole, MemberRole, ProjectRole};
 use keyhall_tests::{Account, Deployment, Person};
 
 use super::document::{Mode, Operation, guarded};
-use super::fixture::{Filled, call, fill, grant};
+use super::fixture::{Filled, call, fill, grant, grant_in_environment};
 use super::verdict::Verdict;
 
 #[tokio::test]
@@ -40,6 +40,8 @@ enum Relation {
     Others,
     /// The caller has this role on the project.
     Project(Option<ProjectRole>),
+    /// The caller has this role on the environment, and nothing on its project.
+    Environment(EnvironmentRole),
 }
 
 async fn walk(role: MemberRole) {
@@ -51,8 +53,8 @@ async fn walk(role: MemberRole) {
         for relation in relations(&operation) {
             for in_session in [true, false] {
                 let caller = if in_session { &person } else { &token };
-                let filled = prepare(&deployment, &account, &operation, (&person, relation)).await;
-                let answer = call(&operation, &filled.path, caller).await;
+                let filled = prepare(&account, &operation, (&person, relation)).await;
+                let answer = call(&operation, &filled.path, caller, &account).await;
                 let expected = expected(&operation, role, relation, in_session, (&account, &filled));
                 let context =
                     format!("{operation}, {relation:?}, in a session: {in_session}: {:#}", answer.body);
@@ -65,8 +67,9 @@ async fn walk(role: MemberRole) {
 
 fn relations(operation: &Operation) -> Vec<Relation> {
     if operation.is_in("projectId") {
-        let roles = ProjectRole::ALL.into_iter().map(Some).chain([None]);
-        roles.map(Relation::Project).collect()
+        let roles = ProjectRole::ROLES.iter().copied().map(Some).chain([None]).map(Relation::Project);
+        let here = EnvironmentRole::ROLES.iter().filter(|_| operation.is_in("environmentId"));
+        roles.chain(here.copied().map(Relation::Environment)).collect()
     } else if matches!(operation.right.mode, Mode::OwnOr(_)) {
         vec![Relation::Own, Relation::Others]
     } else {
@@ -75,15 +78,18 @@ fn relations(operation: &Operation) -> Vec<Relation> {
 }
 
 async fn prepare(
-    deployment: &Deployment,
     account: &Account,
     operation: &Operation,
     (person, relation): (&Person, Relation),
 ) -> Filled {
     let owner = if relation == Relation::Own { person } else { &account.super_admin };
     let filled = fill(operation, account, owner).await;
-    if let (Relation::Project(Some(role)), Some(project)) = (relation, &filled.project) {
-        grant(deployment, account, person, project, role);
+    match (relation, &filled.project, &filled.environment) {
+        (Relation::Project(Some(role)), Some(project), _) => grant(account, person, project, role).await,
+        (Relation::Environment(role), Some(project), Some(environment)) => {
+            grant_in_environment(account, person, (project, environment), role).await;
+        }
+        _ => {}
     }
     filled
 }
@@ -100,14 +106,15 @@ fn expected(
         (Mode::OwnOr(others), Relation::Others) => others.clone(),
         _ => right.permission.clone().expect("a guarded operation names its permission"),
     };
-    let is_free = matches!(right.mode, Mode::Own | Mode::Filter);
+    let is_free = matches!(right.mode, Mode::Own | Mode::Filter) && !is_hidden(role, relation);
     let holds = is_free || held(role, relation, &permission);
-    let scope = filled.project.as_ref().unwrap_or(&account.id).clone();
+    let narrowest = filled.environment.as_ref().or(filled.project.as_ref());
+    let scope = narrowest.unwrap_or(&account.id).clone();
     match relation {
         _ if holds && right.needs_session() && !in_session => Verdict::SessionRequired,
         _ if holds => Verdict::LetThrough,
         Relation::Others | Relation::Project(None) => Verdict::NotFound,
-        Relation::Account | Relation::Own | Relation::Project(Some(_)) => {
+        Relation::Account | Relation::Own | Relation::Project(Some(_)) | Relation::Environment(_) => {
             Verdict::Missing { permission, scope }
         }
     }
@@ -116,12 +123,18 @@ fn expected(
 fn held(role: MemberRole, relation: Relation, permission: &str) -> bool {
     let is_it = |held: Permission| held.to_string() == permission;
     match relation {
-        Relation::Project(_) if role == MemberRole::SuperAdmin => {
+        Relation::Project(_) | Relation::Environment(_) if role == MemberRole::SuperAdmin => {
             ProjectRole::Owner.permissions().iter().any(is_it)
         }
         Relation::Project(role) => role.is_some_and(|role| role.permissions().iter().any(is_it)),
+        Relation::Environment(role) => role.permissions().iter().any(is_it),
         Relation::Account | Relation::Own | Relation::Others => role.permissions().iter().any(is_it),
     }
+}
+
+/// Whether the thing is not there for the caller at all.
+fn is_hidden(role: MemberRole, relation: Relation) -> bool {
+    relation == Relation::Project(None) && role != MemberRole::SuperAdmin
 }
 
 /// The person, signed in again where the operation ended their session.

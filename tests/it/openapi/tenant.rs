@@ -15,7 +15,7 @@ async fn the_super_admin_of_another_account_finds_nothing_and_changes_nothing() 
         let path = fill(&operation, &acme, &acme.super_admin).await.path;
         for stranger in &strangers {
             let before = deployment.database.count("audit_events", "true");
-            let answer = call(&operation, &path, stranger).await;
+            let answer = call(&operation, &path, stranger, &other).await;
             assert_eq!(answer.status, 404, "{operation}: {:#}", answer.body);
             answer.expect_problem(404, "not-found");
             assert_eq!(deployment.database.count("audit_events", "true"), before, "{operation}");

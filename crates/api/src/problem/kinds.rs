@@ -47,12 +47,24 @@ kinds! {
         "Whoever changes a password or an address shows once more that they know the password. It counts like a sign-in that failed. Nothing was changed.";
     OUTRANKED              "outranked"              FORBIDDEN              "You do not outrank this member"
         "Whoever changes a member, or hands out a role, must hold every account permission that the member holds before and afterwards. Super Admins are changed only by another Super Admin, in a session, never by themselves.";
+    EXCEEDS_YOUR_RIGHTS    "exceeds-your-rights"    FORBIDDEN              "The role holds more than you do"
+        "A role is handed out, as a grant, a default or a place in a group, by whoever owns the project or the environment, or by whoever holds `grant:create` there and everything that the role holds. What counts is what you hold through the session or token that you use.";
     NOT_FOUND              "not-found"              NOT_FOUND              "There is no such thing"
         "It does not exist, or not for you.";
     METHOD_NOT_ALLOWED     "method-not-allowed"     METHOD_NOT_ALLOWED     "The path has no such method"
         "The header `Allow` lists the methods that it has.";
     NAME_TAKEN             "name-taken"             CONFLICT               "The name is taken"
         "Names are compared without case, and as Unicode sees them (NFKC).";
+    ALREADY_GRANTED        "already-granted"        CONFLICT               "There is a grant already"
+        "Each principal and each group has one grant on a project, and one on an environment. `present` is the one that is there; `PATCH` changes its role.";
+    CANNOT_BE_GRANTED      "cannot-be-granted"      CONFLICT               "It cannot be granted"
+        "Roles are granted to members who may speak, and on an environment to those who have a role on its project. `detail` says what is in the way. Nothing was changed.";
+    LAST_OWNER             "last-owner"             CONFLICT               "The project would have no owner left"
+        "The last owner of a project may go where the account has a Super Admin, who owns every project. This account has none. Make somebody else an owner first.";
+    NOT_EMPTY              "not-empty"              CONFLICT               "There is something in it"
+        "`contents` counts what would be deleted too. Send the request again with `?cascade=true` if that is what you want.";
+    ROLE_IN_USE            "role-in-use"            CONFLICT               "The role is in use"
+        "`uses` counts where. Give whoever has it another role first.";
     EXTERNAL_ID_TAKEN      "external-id-taken"      CONFLICT               "The external id is taken"
         "Another member of the account has it. External ids are compared exactly as they stand.";
     BUILT_IN               "built-in"               CONFLICT               "It is built in"

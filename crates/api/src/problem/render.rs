@@ -4,12 +4,15 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use keyhall_domain::account::Account;
+use keyhall_domain::grant::Grant;
 use keyhall_domain::permission::Permission;
+use keyhall_domain::project::Contents;
+use keyhall_domain::role::custom::RoleUses;
 use keyhall_domain::violation::Violation;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Problem, scope_id};
+use super::Problem;
 use crate::public_url::PublicUrl;
 
 /// What is the matter (RFC 9457).
@@ -44,7 +47,7 @@ pub(crate) struct ProblemDocument {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, example = "project:create")]
     missing_permission: Option<Permission>,
-    /// With 403: the id of the account or project in which it is missing.
+    /// With 403: the id of the account, project or environment in which it is missing.
     #[serde(skip_serializing_if = "Option::is_none")]
     scope: Option<String>,
     /// With `several-accounts`: the accounts to choose from.
@@ -55,6 +58,15 @@ pub(crate) struct ProblemDocument {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "pat_01k0fpx44heh9a3f1bxhe6dcv6")]
     created_id: Option<String>,
+    /// With `already-granted`: the grant that is there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    present: Option<Grant>,
+    /// With `not-empty`: how much is in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    contents: Option<Contents>,
+    /// With `role-in-use`: how often the role is in use.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    uses: Option<RoleUses>,
 }
 
 /// The response that tells a problem to the caller of a request.
@@ -73,9 +85,12 @@ pub(crate) fn render(problem: Problem, request_id: &str, public_url: &PublicUrl)
         request_id: request_id.to_owned(),
         violations: extras.violations,
         missing_permission: extras.missing.map(|(permission, _)| permission),
-        scope: extras.missing.map(|(_, at)| scope_id(&at)),
+        scope: extras.missing.map(|(_, at)| at.to_string()),
         accounts: extras.accounts,
         created_id: extras.made.map(|object| object.to_string()),
+        present: extras.present,
+        contents: extras.contents,
+        uses: extras.uses,
     };
     // Everything in it serialises; were it ever not so, the status and the headers still stand.
     response.body(serde_json::to_vec(&document).unwrap_or_default())

@@ -8,60 +8,38 @@ use keyhall_domain::authz::{
 };
 use keyhall_domain::group::{Group, GroupMember, GroupPatch, NewGroup};
 use keyhall_domain::id::GroupId;
-use keyhall_domain::name::NameSearch;
-use keyhall_domain::page::{Page, PageNumber, PageRequest, PageSize};
-use keyhall_domain::violation::Violations;
+use keyhall_domain::page::Page;
 use keyhall_storage::Store;
-use utoipa::IntoParams;
 
 use crate::answer::{Answer, Entity, Made, NoContent};
 use crate::authorized::Authorized;
 use crate::body::Body;
 use crate::if_match::IfMatch;
-use crate::page::PageQuery;
+use crate::page::{NamedQuery, PageQuery};
 use crate::permission;
 use crate::problem::ProblemDocument;
 use crate::public_url::PublicUrl;
 use crate::query::Query;
 use crate::repeatable::Repeatable;
 
-/// Which groups are asked for.
-#[derive(Debug, deserr::Deserr, IntoParams)]
-#[deserr(error = Violations, deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct GroupQuery {
-    /// A part of the name, without case.
-    #[deserr(default)]
-    #[param(value_type = Option<String>, example = "backend")]
-    name: Option<NameSearch>,
-    /// The page, from 0.
-    #[deserr(default)]
-    #[param(value_type = Option<u32>, minimum = 0, example = 0)]
-    page: PageNumber,
-    /// How many results a page has.
-    #[deserr(default)]
-    #[param(value_type = Option<u8>, minimum = 1, maximum = 100, default = 25)]
-    size: PageSize,
-}
-
 /// List the groups
 ///
-/// Newest first; `everyone`, which is built in, too. Needs `group:list`, which every built-in role has.
+/// `everyone`, which is built in, too. Needs `group:list`, which every built-in role has.
 #[utoipa::path(
     tag = "Groups",
     operation_id = "listGroups",
-    params(GroupQuery),
+    params(NamedQuery),
     responses((status = OK, description = "A page of groups", body = Page<Group>)),
     extensions(("x-permission" = json!(permission::of::<ListGroups>()))),
 )]
 #[get("/v1/groups")]
 pub(crate) async fn list_groups(
     grant: Authorized<ListGroups>,
-    query: Query<GroupQuery>,
+    query: Query<NamedQuery>,
     store: Data<Store>,
 ) -> Answer<Entity<Page<Group>>> {
-    let Query(GroupQuery { name, page, size }) = query;
-    Ok(Entity(store.list_groups(&grant, name, PageRequest { page, size }).await?))
+    let request = query.0.request();
+    Ok(Entity(store.list_groups(&grant, query.0.name, query.0.sort, request).await?))
 }
 
 /// Make a group
@@ -180,7 +158,7 @@ pub(crate) async fn list_group_members(
 /// Put somebody into a group
 ///
 /// A member or an API credential of the account; who is in it already stays. It hands out what the group was granted: needs
-/// `group:update`, and `grant:create` wherever the group holds a grant.
+/// `group:update`, and the right to grant each of its roles where the group holds it.
 #[utoipa::path(
     tag = "Groups",
     operation_id = "addGroupMember",

@@ -9,7 +9,7 @@ use keyhall_domain::authz::{
 };
 use keyhall_domain::external_id::ExternalId;
 use keyhall_domain::id::MemberId;
-use keyhall_domain::member::{Member, MemberPatch, NewMember};
+use keyhall_domain::member::{InvitedRole, Member, MemberPatch, NewMember};
 use keyhall_domain::page::{Page, PageNumber, PageRequest, PageSize};
 use keyhall_domain::violation::Violations;
 use keyhall_storage::{Invitation, Store};
@@ -52,6 +52,8 @@ pub(crate) struct InvitedMember {
     /// The member, invited.
     #[serde(flatten)]
     member: Member,
+    /// The roles on projects that the member gets on acceptance.
+    projects: Vec<InvitedRole>,
     /// The link to send to the invited person. It works once; nobody can show it again. Absent where the deployment sends mail:
     /// then the invited person gets it, and nobody else.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -63,9 +65,9 @@ pub(crate) struct InvitedMember {
 
 impl InvitedMember {
     fn new(invitation: Invitation, public_url: &PublicUrl) -> Self {
-        let Invitation { member, secret, expires_at } = invitation;
+        let Invitation { member, projects, secret, expires_at } = invitation;
         let invitation_link = secret.map(|secret| links::invitation(public_url, &secret));
-        Self { member, invitation_link, invitation_expires_at: expires_at }
+        Self { member, projects, invitation_link, invitation_expires_at: expires_at }
     }
 }
 
@@ -92,8 +94,8 @@ pub(crate) async fn list_members(
 /// Invite a member
 ///
 /// The invited person gets a link by mail and accepts within seven days; where the deployment sends no mail, the answer has the
-/// link. In a session; needs `member:create`, and that one holds every account permission of the role. Super Admins are never
-/// invited as such.
+/// link. In a session; needs `member:create`, and that one holds every account permission of the role; for each of `projects`,
+/// what it takes to grant the role there, now and at acceptance. Super Admins are never invited as such.
 #[utoipa::path(
     tag = "Members",
     operation_id = "inviteMember",

@@ -1,61 +1,56 @@
 //! Projects.
 
 use actix_web::web::Data;
-use actix_web::{get, post};
-use keyhall_domain::authz::{CreateProject, ListProjects, ReadProject};
+use actix_web::{delete, get, patch, post};
+use keyhall_domain::authz::{CreateProject, DeleteProject, ListProjects, ReadProject, UpdateProject};
 use keyhall_domain::id::ProjectId;
-use keyhall_domain::name::NameSearch;
-use keyhall_domain::page::{Page, PageNumber, PageRequest, PageSize};
-use keyhall_domain::project::{NewProject, Project};
+use keyhall_domain::page::Page;
+use keyhall_domain::project::{Cascade, NewProject, Project, ProjectPatch};
 use keyhall_domain::violation::Violations;
 use keyhall_storage::Store;
 use utoipa::IntoParams;
 
-use crate::answer::{Answer, Entity, Made};
+use crate::answer::{Answer, Entity, Made, NoContent};
 use crate::authorized::Authorized;
+use crate::body::Body;
+use crate::if_match::IfMatch;
+use crate::page::NamedQuery;
 use crate::permission;
 use crate::problem::ProblemDocument;
 use crate::public_url::PublicUrl;
 use crate::query::Query;
 use crate::repeatable::Repeatable;
 
-/// Which projects are asked for.
+/// What to do with what is in a thing that is deleted.
 #[derive(Debug, deserr::Deserr, IntoParams)]
 #[deserr(error = Violations, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub(crate) struct ProjectQuery {
-    /// Only those whose name has this in it, compared without case.
+pub(crate) struct CascadeQuery {
+    /// Whether what is in it is deleted too. Without it, something in it is a 409 that counts it.
     #[deserr(default)]
-    #[param(value_type = Option<String>, max_length = 100, example = "pay")]
-    name: Option<NameSearch>,
-    /// The page, from 0.
-    #[deserr(default)]
-    #[param(value_type = Option<u32>, minimum = 0, example = 0)]
-    page: PageNumber,
-    /// How many results a page has.
-    #[deserr(default)]
-    #[param(value_type = Option<u8>, minimum = 1, maximum = 100, default = 25)]
-    size: PageSize,
+    #[param(value_type = Option<bool>, example = true)]
+    pub(super) cascade: Cascade,
 }
 
 /// List the projects
 ///
-/// Newest first: those on which the bearer has a role, all of the account for a Super Admin. For everybody.
+/// Those on which a role gives the bearer `project:list`, as each built-in one does; all of the account for a Super Admin. For
+/// everybody.
 #[utoipa::path(
     tag = "Projects",
     operation_id = "listProjects",
-    params(ProjectQuery),
+    params(NamedQuery),
     responses((status = OK, description = "A page of projects", body = Page<Project>)),
     extensions(("x-permission" = json!(permission::of::<ListProjects>()))),
 )]
 #[get("/v1/projects")]
 pub(crate) async fn list_projects(
     grant: Authorized<ListProjects>,
-    query: Query<ProjectQuery>,
+    query: Query<NamedQuery>,
     store: Data<Store>,
 ) -> Answer<Entity<Page<Project>>> {
-    let Query(ProjectQuery { name, page, size }) = query;
-    Ok(Entity(store.list_projects(&grant, name, PageRequest { page, size }).await?))
+    let request = query.0.request();
+    Ok(Entity(store.list_projects(&grant, query.0.name, query.0.sort, request).await?))
 }
 
 /// Make a project
@@ -99,4 +94,60 @@ pub(crate) async fn get_project(
     store: Data<Store>,
 ) -> Answer<Entity<Project>> {
     Ok(Entity(store.read_project(&grant).await?))
+}
+
+/// Change a project's name or description
+///
+/// Needs `project:update`.
+#[utoipa::path(
+    tag = "Projects",
+    operation_id = "updateProject",
+    params(
+        ("projectId" = ProjectId, Path, description = "The project"),
+        ("If-Match" = Option<String>, Header, description = "The `ETag` that the project must still have"),
+    ),
+    request_body(content = ProjectPatch, example = json!({ "name": "Payments and refunds", "description": null })),
+    responses(
+        (status = OK, description = "The project as it is now", body = Project),
+        (status = CONFLICT, description = "The account has another project of this name", body = ProblemDocument, content_type = "application/problem+json"),
+    ),
+    extensions(("x-permission" = json!(permission::of::<UpdateProject>()))),
+)]
+#[patch("/v1/projects/{projectId}")]
+pub(crate) async fn update_project(
+    grant: Authorized<UpdateProject>,
+    if_match: IfMatch,
+    body: Body<ProjectPatch>,
+    store: Data<Store>,
+) -> Answer<Entity<Project>> {
+    Ok(Entity(store.update_project(&grant, if_match.0, body.0).await?))
+}
+
+/// Delete a project
+///
+/// With `cascade=true` what is in it goes too: environments, repositories, grants. Its name can be used again, its id stays dead.
+/// Needs `project:delete`.
+#[utoipa::path(
+    tag = "Projects",
+    operation_id = "deleteProject",
+    params(
+        ("projectId" = ProjectId, Path, description = "The project"),
+        CascadeQuery,
+        ("If-Match" = Option<String>, Header, description = "The `ETag` that the project must still have"),
+    ),
+    responses(
+        (status = NO_CONTENT, description = "Deleted"),
+        (status = CONFLICT, description = "There is something in it; `contents` counts it", body = ProblemDocument, content_type = "application/problem+json"),
+    ),
+    extensions(("x-permission" = json!(permission::of::<DeleteProject>()))),
+)]
+#[delete("/v1/projects/{projectId}")]
+pub(crate) async fn delete_project(
+    grant: Authorized<DeleteProject>,
+    query: Query<CascadeQuery>,
+    if_match: IfMatch,
+    store: Data<Store>,
+) -> Answer<NoContent> {
+    store.delete_project(&grant, if_match.0, query.0.cascade).await?;
+    Ok(NoContent)
 }

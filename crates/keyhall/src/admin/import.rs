@@ -5,6 +5,7 @@ use std::path::Path;
 
 use keyhall_api::PublicUrl;
 use keyhall_domain::account::AccountImport;
+use keyhall_domain::role::BuiltInRole;
 use keyhall_domain::unambiguous::Unambiguous;
 use keyhall_storage::open::{ImportedAccount, InvitedMember};
 use serde_json::error::Category;

@@ -92,6 +92,6 @@ fn effect(change: &UserChange, state: &str) -> String {
         ("Sessions", format!("{} ended", change.sessions)),
     ];
     let accounts = change.memberships.iter();
-    lines.extend(accounts.map(|one| ("Account", format!("{}, as {}", named(&one.account), one.role.name()))));
+    lines.extend(accounts.map(|one| ("Account", format!("{}, as {}", named(&one.account), one.role))));
     report(&lines)
 }

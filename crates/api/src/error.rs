@@ -8,8 +8,8 @@ use crate::problem::{
     ADDRESS_NOT_ALLOWED, ADDRESS_TAKEN, ALREADY_MEMBER, BUILT_IN, CONCURRENT_CHANGE, EXTERNAL_ID_TAKEN,
     IDEMPOTENCY_KEY_IN_USE, IDEMPOTENCY_KEY_REUSED, INTERNAL, INVALID_CREDENTIALS, INVALID_LINK,
     INVITER_LOST_RIGHT, LIMIT_REACHED, MADE_BEFORE, NAME_TAKEN, NO_MAIL, NOT_FOUND, OUTRANKED,
-    PRECONDITION_FAILED, Problem, SESSION_REQUIRED, SEVERAL_ACCOUNTS, TOO_MANY_FAILURES, TOO_MANY_SIGN_INS,
-    UNAUTHENTICATED, UNAVAILABLE, WOULD_LOCK_YOU_OUT, WRONG_PASSWORD, WRONG_STATE,
+    PRECONDITION_FAILED, Problem, REPOSITORY_EXISTS, SESSION_REQUIRED, SEVERAL_ACCOUNTS, TOO_MANY_FAILURES,
+    TOO_MANY_SIGN_INS, UNAUTHENTICATED, UNAVAILABLE, WOULD_LOCK_YOU_OUT, WRONG_PASSWORD, WRONG_STATE,
 };
 
 /// How long whoever met an outage or a full queue should wait.
@@ -77,6 +77,7 @@ fn refused(refusal: Refusal) -> Problem {
 fn conflicting(conflict: Conflict) -> Problem {
     let kind = match &conflict {
         Conflict::ProjectName | Conflict::GroupName | Conflict::TokenName => &NAME_TAKEN,
+        Conflict::Repository => &REPOSITORY_EXISTS,
         Conflict::ExternalId => &EXTERNAL_ID_TAKEN,
         Conflict::Group(_) => &BUILT_IN,
         Conflict::LockOut(_) => &WOULD_LOCK_YOU_OUT,

@@ -14,8 +14,8 @@ use serde_json::Value;
 
 use crate::authz::{Bearer, Origin, Speaks};
 use crate::id::{
-    AccountId, ApiCredentialId, AuditEventId, GroupId, MemberId, PersonalAccessTokenId, ProjectId, SessionId,
-    UserId,
+    AccountId, ApiCredentialId, AuditEventId, GroupId, MemberId, PersonalAccessTokenId, ProjectId,
+    RepositoryId, SessionId, UserId,
 };
 use crate::principal::PrincipalId;
 use crate::violation::Violations;
@@ -109,6 +109,8 @@ pub enum Object {
     Group(GroupId),
     /// A project.
     Project(ProjectId),
+    /// A repository of a project.
+    Repository(RepositoryId),
     /// A personal access token.
     PersonalAccessToken(PersonalAccessTokenId),
 }
@@ -211,6 +213,7 @@ impl std::fmt::Display for Object {
             Self::Session(id) => id.fmt(f),
             Self::Group(id) => id.fmt(f),
             Self::Project(id) => id.fmt(f),
+            Self::Repository(id) => id.fmt(f),
             Self::PersonalAccessToken(id) => id.fmt(f),
         }
     }

@@ -11,4 +11,4 @@ mod scope;
 pub use action::*;
 pub use bearer::{Bearer, Ceiling, Origin, Speaks};
 pub use decision::{Decision, Reason, Refusal, decide, decide_action};
-pub use scope::{GroupPlace, Myself, Place, Scope, ScopeRef, ThisAccount};
+pub use scope::{GroupPlace, Myself, Place, RepositoryRef, Scope, ScopeRef, ThisAccount};

@@ -113,6 +113,8 @@ ids! {
     GroupId "grp";
     /// A project of an account.
     ProjectId "prj";
+    /// A repository of a project.
+    RepositoryId "rep";
     /// A grant: a principal's role on a scope.
     GrantId "grt";
     /// A personal access token (its id, never its secret).

@@ -29,6 +29,7 @@ pub mod personal_access_token;
 pub mod principal;
 pub mod project;
 pub mod rank;
+pub mod repository;
 pub mod role;
 pub mod session;
 pub mod super_admins;

@@ -23,6 +23,7 @@ mod personal_access_token;
 mod pool;
 mod precondition;
 mod project;
+mod repository;
 mod schema;
 mod session;
 mod store;

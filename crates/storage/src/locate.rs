@@ -4,13 +4,15 @@
 
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
-use keyhall_domain::authz::{Bearer, GroupPlace, Myself, Place, Scope, ThisAccount};
+use keyhall_domain::authz::{Bearer, GroupPlace, Myself, Place, RepositoryRef, Scope, ThisAccount};
 use keyhall_domain::id::{GroupId, MemberId, PersonalAccessTokenId, ProjectId, SessionId};
 use keyhall_domain::principal::PrincipalId;
 use uuid::Uuid;
 
 use crate::error::StoreError;
-use crate::schema::{grants, groups, members, personal_access_tokens, principals, projects, sessions};
+use crate::schema::{
+    grants, groups, members, personal_access_tokens, principals, projects, repositories, sessions,
+};
 use crate::stored;
 
 pub(crate) use sealed::Find;
@@ -118,6 +120,18 @@ impl Find for ProjectId {
             bearer.principal.projects.insert(*self, role);
         }
         Ok(Place::Project(*self))
+    }
+}
+
+impl Find for RepositoryRef {
+    fn find(&self, bearer: &mut Bearer, connection: &mut PgConnection) -> Result<Place, StoreError> {
+        repositories::table
+            .filter(repositories::id.eq(Uuid::from(self.repository)))
+            .filter(repositories::project_id.eq(Uuid::from(self.project)))
+            .filter(repositories::account_id.eq(Uuid::from(bearer.account)))
+            .select(repositories::id)
+            .first::<Uuid>(connection)?;
+        self.project.find(bearer, connection)
     }
 }
 

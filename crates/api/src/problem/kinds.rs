@@ -53,6 +53,8 @@ kinds! {
         "The header `Allow` lists the methods that it has.";
     NAME_TAKEN             "name-taken"             CONFLICT               "The name is taken"
         "Names are compared without case, and as Unicode sees them (NFKC).";
+    REPOSITORY_EXISTS      "repository-exists"      CONFLICT               "The project has this repository"
+        "A project has a repository once. Names are compared as the providers compare them, without case.";
     EXTERNAL_ID_TAKEN      "external-id-taken"      CONFLICT               "The external id is taken"
         "Another member of the account has it. External ids are compared exactly as they stand.";
     BUILT_IN               "built-in"               CONFLICT               "It is built in"

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::scope::{GroupPlace, Myself, Scope, ThisAccount};
+use super::scope::{GroupPlace, Myself, RepositoryRef, Scope, ThisAccount};
 use crate::id::{GroupId, MemberId, PersonalAccessTokenId, ProjectId, SessionId};
 use crate::permission::{Operation, Permission, ResourceType};
 
@@ -136,6 +136,15 @@ actions! {
     ListProjects        "project.list"           on ThisAccount, Project:List,      Filter,  Any;
     /// Show a project.
     ReadProject         "project.read"           on ProjectId,   Project:Read,      Require, Any;
+
+    /// List the repositories of a project.
+    ListRepositories    "repository.list"        on ProjectId,   Repository:List,   Require, Any;
+    /// Connect a project with a repository.
+    CreateRepository    "repository.create"      on ProjectId,   Repository:Create, Require, Any;
+    /// Show a repository of a project.
+    ReadRepository      "repository.read"        on RepositoryRef, Repository:Read, Require, Any;
+    /// Take a repository from a project.
+    DeleteRepository    "repository.delete"      on RepositoryRef, Repository:Delete, Require, Any;
 
     /// Make a personal access token for oneself.
     CreatePersonalAccessToken "personal_access_token.create" on ThisAccount, PersonalAccessToken:Create, Require, SessionOnly;

@@ -1,6 +1,6 @@
 //! What an action is done to, and where that lies in the model.
 
-use crate::id::{AccountId, GroupId, MemberId, PersonalAccessTokenId, ProjectId, SessionId};
+use crate::id::{AccountId, GroupId, MemberId, PersonalAccessTokenId, ProjectId, RepositoryId, SessionId};
 use crate::principal::PrincipalId;
 
 /// What an action is done to: the value that is authorised and then used, one and the same.
@@ -23,6 +23,15 @@ pub struct GroupPlace {
     pub principal: PrincipalId,
 }
 
+/// A repository of a project; under another project it does not exist.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RepositoryRef {
+    /// The project.
+    pub project: ProjectId,
+    /// The repository.
+    pub repository: RepositoryId,
+}
+
 impl Scope for ThisAccount {}
 impl Scope for Myself {}
 impl Scope for MemberId {}
@@ -30,6 +39,7 @@ impl Scope for SessionId {}
 impl Scope for GroupId {}
 impl Scope for GroupPlace {}
 impl Scope for ProjectId {}
+impl Scope for RepositoryRef {}
 impl Scope for PersonalAccessTokenId {}
 
 /// A scope as the decision sees it: in which account it really lies (as stored, not as asked), and where there.

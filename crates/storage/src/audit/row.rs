@@ -172,6 +172,7 @@ pub(crate) fn object_columns(object: Object) -> (&'static str, Uuid) {
         Object::Session(id) => ("session", id.into()),
         Object::Group(id) => ("group", id.into()),
         Object::Project(id) => ("project", id.into()),
+        Object::Repository(id) => ("repository", id.into()),
         Object::PersonalAccessToken(id) => ("personal_access_token", id.into()),
     }
 }
@@ -185,6 +186,7 @@ pub(crate) fn object(kind: &str, id: Uuid) -> Result<Object, StoreError> {
         "session" => Ok(Object::Session(id.into())),
         "group" => Ok(Object::Group(id.into())),
         "project" => Ok(Object::Project(id.into())),
+        "repository" => Ok(Object::Repository(id.into())),
         "personal_access_token" => Ok(Object::PersonalAccessToken(id.into())),
         _ => Err(stored::unknown("audit_events.object_type", format!("`{kind}`"))),
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use keyhall_api::PublicUrl;
-use keyhall_domain::id::{GroupId, MemberId, PersonalAccessTokenId, ProjectId, SessionId};
+use keyhall_domain::id::{GroupId, MemberId, PersonalAccessTokenId, ProjectId, RepositoryId, SessionId};
 use keyhall_tests::{Account, Deployment, Person, accept};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -33,6 +33,9 @@ impl Tenant {
         let member = account.person(deployment, "admin").await;
         account.invite("grace@example.com", "member").await;
         let project = root.post("/v1/projects", &json!({ "name": "Payments" })).await.expect(201);
+        let repository = json!({ "provider": "github", "repositoryName": "payments", "providerParameters": { "owner": "acme" } });
+        let repositories = format!("/v1/projects/{}/repositories", project.id());
+        let repository = root.post(&repositories, &repository).await.expect(201).id();
         let made = member.post("/v1/personal-access-tokens", &json!({ "name": "laptop" })).await.expect(201);
         let group = root.post("/v1/groups", &json!({ "name": "Backend" })).await.expect(201).id();
         root.put(&format!("/v1/groups/{group}/members/{}", member.member)).await.expect(204);
@@ -44,6 +47,7 @@ impl Tenant {
             ("sessionId", session),
             ("groupId", group),
             ("projectId", project.id()),
+            ("repositoryId", repository),
             ("patId", made.id()),
         ]
         .into();
@@ -69,6 +73,7 @@ async fn no_operation_knows_another_accounts_ids() {
         ("sessionId", SessionId::generate(deployment.clock.now()).to_string()),
         ("groupId", GroupId::generate(deployment.clock.now()).to_string()),
         ("projectId", ProjectId::generate(deployment.clock.now()).to_string()),
+        ("repositoryId", RepositoryId::generate(deployment.clock.now()).to_string()),
         ("patId", PersonalAccessTokenId::generate(deployment.clock.now()).to_string()),
     ]);
     let before = sql::dump(&deployment.database);

@@ -63,6 +63,7 @@ fn tags() -> Vec<Tag> {
         ("Members", "People in the account, their roles, the Super Admins."),
         ("Groups", "Named sets of members and API credentials, which can hold grants."),
         ("Projects", "What the account's work is divided into."),
+        ("Repositories", "Where a project's sources are kept, with a Git provider."),
         ("Personal access tokens", "Secrets that act for their owner."),
         ("Audit", "What happened, by whom, through what, from where."),
         ("Health", "For whoever runs Keyhall."),

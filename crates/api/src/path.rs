@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use actix_web::HttpRequest;
-use keyhall_domain::authz::{GroupPlace, Myself, ThisAccount};
+use keyhall_domain::authz::{GroupPlace, Myself, RepositoryRef, ThisAccount};
 use keyhall_domain::id::{GroupId, MemberId, PersonalAccessTokenId, ProjectId, SessionId};
 use keyhall_domain::violation::Violations;
 
@@ -55,6 +55,12 @@ impl FromPath for GroupPlace {
 impl FromPath for ProjectId {
     fn from_path(request: &HttpRequest) -> Result<Self, Problem> {
         id(request, "projectId")
+    }
+}
+
+impl FromPath for RepositoryRef {
+    fn from_path(request: &HttpRequest) -> Result<Self, Problem> {
+        Ok(Self { project: id(request, "projectId")?, repository: id(request, "repositoryId")? })
     }
 }
 

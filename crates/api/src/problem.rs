@@ -29,6 +29,7 @@ struct Extras {
     missing: Option<(Permission, ScopeRef)>,
     accounts: Vec<Account>,
     made: Option<Object>,
+    reason: Option<&'static str>,
     allow: Option<String>,
     retry_after_seconds: Option<u32>,
     challenge: Option<&'static str>,
@@ -70,6 +71,12 @@ impl Problem {
     /// What the request made when it was sent before.
     pub(crate) fn made(mut self, object: Object) -> Self {
         self.extras.made = Some(object);
+        self
+    }
+
+    /// Why, in a word that programs understand.
+    pub(crate) fn reason(mut self, reason: &'static str) -> Self {
+        self.extras.reason = Some(reason);
         self
     }
 

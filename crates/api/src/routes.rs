@@ -13,6 +13,7 @@ mod pages;
 mod password_reset;
 mod personal_access_token;
 mod project;
+mod repository;
 mod session;
 mod super_admin;
 
@@ -59,6 +60,10 @@ pub(crate) fn operations(config: &mut ServiceConfig<'_>) {
         .service(project::list_projects)
         .service(project::create_project)
         .service(project::get_project)
+        .service(repository::list_repositories)
+        .service(repository::create_repository)
+        .service(repository::get_repository)
+        .service(repository::delete_repository)
         .service(personal_access_token::list_personal_access_tokens)
         .service(personal_access_token::create_personal_access_token)
         .service(personal_access_token::get_personal_access_token)

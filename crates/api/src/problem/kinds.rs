@@ -55,6 +55,8 @@ kinds! {
         "Names are compared without case, and as Unicode sees them (NFKC).";
     REPOSITORY_EXISTS      "repository-exists"      CONFLICT               "The project has this repository"
         "A project has a repository once. Names are compared as the providers compare them, without case.";
+    REPOSITORY_REFUSED     "repository-refused"     CONFLICT               "The Git provider refuses"
+        "The provider was asked for the repository and refused. `reason` says why: `token-rejected` (it does not accept the token), `token-required` (it says nothing without one), `no-such-repository` (there is none that the token may see; without a token, none that is public), `no-right` (it may not be looked at), `moved` (it was renamed or moved). Mend that, and send the request again. Nothing was changed.";
     EXTERNAL_ID_TAKEN      "external-id-taken"      CONFLICT               "The external id is taken"
         "Another member of the account has it. External ids are compared exactly as they stand.";
     BUILT_IN               "built-in"               CONFLICT               "It is built in"
@@ -99,6 +101,8 @@ kinds! {
         "Each principal has so many requests a minute on each server; its sessions and tokens share them. The headers `RateLimit-Policy` and `RateLimit` of every answer say how many, and how many are left. Come back after the seconds in `Retry-After`.";
     INTERNAL               "internal"               INTERNAL_SERVER_ERROR  "Something went wrong on our side"
         "The server's log has the cause under the `requestId`.";
+    PROVIDER_UNAVAILABLE   "provider-unavailable"   SERVICE_UNAVAILABLE    "The Git provider cannot be asked"
+        "The provider cannot be reached, is too slow, takes no more requests for now, or gives an answer that Keyhall does not understand. Nothing was changed. Come back after the seconds in `Retry-After`; if it lasts, the server's log has the cause under the `requestId`.";
     UNAVAILABLE            "unavailable"            SERVICE_UNAVAILABLE    "The database is not available"
         "Nothing is known to have been changed. Come back after the seconds in `Retry-After`.";
 }

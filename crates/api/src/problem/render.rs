@@ -55,6 +55,10 @@ pub(crate) struct ProblemDocument {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "pat_01k0fpx44heh9a3f1bxhe6dcv6")]
     created_id: Option<String>,
+    /// With `repository-refused`: why the Git provider refuses.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "token-rejected")]
+    reason: Option<&'static str>,
 }
 
 /// The response that tells a problem to the caller of a request.
@@ -76,6 +80,7 @@ pub(crate) fn render(problem: Problem, request_id: &str, public_url: &PublicUrl)
         scope: extras.missing.map(|(_, at)| scope_id(&at)),
         accounts: extras.accounts,
         created_id: extras.made.map(|object| object.to_string()),
+        reason: extras.reason,
     };
     // Everything in it serialises; were it ever not so, the status and the headers still stand.
     response.body(serde_json::to_vec(&document).unwrap_or_default())

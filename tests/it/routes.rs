@@ -10,5 +10,6 @@ mod member;
 mod password_reset;
 mod personal_access_token;
 mod project;
+mod repository;
 mod session;
 mod super_admin;

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use keyhall_api::PublicUrl;
 use keyhall_domain::id::{
-    EnvironmentId, GrantId, GroupId, MemberId, PersonalAccessTokenId, ProjectId, RoleId, SessionId,
+    EnvironmentId, GrantId, GroupId, MemberId, PersonalAccessTokenId, ProjectId, RepositoryId, RoleId,
+    SessionId,
 };
 use keyhall_tests::{Account, Deployment, Person, accept};
 use reqwest::Method;
@@ -36,6 +37,9 @@ impl Tenant {
         let member = account.person(deployment, "admin").await;
         account.invite("grace@example.com", "member").await;
         let project = root.post("/v1/projects", &json!({ "name": "Payments" })).await.expect(201);
+        let repository = json!({ "provider": "github", "repositoryName": "payments", "providerParameters": { "owner": "acme" } });
+        let repositories = format!("/v1/projects/{}/repositories", project.id());
+        let repository = root.post(&repositories, &repository).await.expect(201).id();
         let made = member.post("/v1/personal-access-tokens", &json!({ "name": "laptop" })).await.expect(201);
         let group = root.post("/v1/groups", &json!({ "name": "Backend" })).await.expect(201).id();
         root.put(&format!("/v1/groups/{group}/members/{}", member.member)).await.expect(204);
@@ -57,6 +61,7 @@ impl Tenant {
             ("environmentId", environment),
             ("grantId", grant),
             ("roleId", role),
+            ("repositoryId", repository),
             ("patId", made.id()),
         ]
         .into();
@@ -85,6 +90,7 @@ async fn no_operation_knows_another_accounts_ids() {
         ("environmentId", EnvironmentId::generate(deployment.clock.now()).to_string()),
         ("grantId", GrantId::generate(deployment.clock.now()).to_string()),
         ("roleId", RoleId::generate(deployment.clock.now()).to_string()),
+        ("repositoryId", RepositoryId::generate(deployment.clock.now()).to_string()),
         ("patId", PersonalAccessTokenId::generate(deployment.clock.now()).to_string()),
     ]);
     let before = sql::dump(&deployment.database);

@@ -13,13 +13,14 @@ use keyhall_credential::master_key::MasterKey;
 use keyhall_credential::password::PasswordParameters;
 use keyhall_domain::audit::Retention;
 use keyhall_domain::session::SessionLifetimes;
-use keyhall_outbound::{Sender, TrustedAuthorities};
+use keyhall_outbound::{GitProviderOptions, GitProviders, Sender, TrustedAuthorities};
 use keyhall_storage::{Clock, LinkDelivery, PoolOptions, Store, StoreOptions};
 use serde_json::json;
 
 use crate::actors::Account;
 use crate::answer::Answer;
 use crate::database::Database;
+use crate::git_server::GitServer;
 use crate::smtp::SmtpServer;
 
 /// The URL under which deployments say that they are.
@@ -44,6 +45,8 @@ pub struct Options {
     pub limits: Limits,
     /// How long audit events are kept.
     pub audit_retention: Retention,
+    /// How long a question to a Git provider may take.
+    pub git_timeout: Duration,
 }
 
 /// A running Keyhall.
@@ -57,6 +60,8 @@ pub struct Deployment {
     pub store: Store,
     /// A client of nobody's.
     pub client: reqwest::Client,
+    /// The Git provider that it asks, GitHub and GitLab in one.
+    pub git: GitServer,
     url: String,
     handle: ServerHandle,
 }
@@ -97,9 +102,10 @@ impl Deployment {
         };
         let opening = tokio::task::spawn_blocking(move || Store::open(store_options, &key));
         let store = opening.await.expect("it runs").expect("the store opens");
-        let (address, handle) = serve(store.clone(), options);
+        let git = GitServer::start();
+        let (address, handle) = serve(store.clone(), options, &git);
         let client = reqwest::Client::builder().timeout(Duration::from_secs(30)).build().expect("a client");
-        Self { clock, database, store, client, url: format!("http://{address}"), handle }
+        Self { clock, database, store, client, git, url: format!("http://{address}"), handle }
     }
 
     /// The URL of a path.
@@ -161,6 +167,7 @@ impl Default for Options {
             // A test is quicker than anybody who means well.
             limits: Limits { requests_per_minute: 1_000_000, ..Limits::default() },
             audit_retention: Retention::default(),
+            git_timeout: Duration::from_secs(20),
         }
     }
 }
@@ -173,9 +180,11 @@ pub(crate) fn client_from(address: &str) -> reqwest::Client {
 }
 
 /// Serves on a thread of its own until the handle says stop.
-fn serve(store: Store, options: &Options) -> (SocketAddr, ServerHandle) {
+fn serve(store: Store, options: &Options, git: &GitServer) -> (SocketAddr, ServerHandle) {
     let (sender, receiver) = mpsc::channel();
     let (limits, trusted_proxies) = (options.limits, options.trusted_proxies.clone());
+    let git = GitProviderOptions { timeout: options.git_timeout, ..git.options() };
+    let git_providers = GitProviders::new(git).expect("authorities that are ones");
     thread::spawn(move || {
         System::new().block_on(async move {
             let options = ServerOptions {
@@ -186,6 +195,7 @@ fn serve(store: Store, options: &Options) -> (SocketAddr, ServerHandle) {
                 tls: None,
                 trusted_proxies,
                 limits,
+                git_providers,
             };
             let (server, address) =
                 keyhall_api::bind(&options, store, Metrics::new()).expect("a port is free");

@@ -4,7 +4,7 @@ use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderName, IF_NONE_MATCH, LOCATION};
 use actix_web::{HttpRequest, HttpResponse, Responder, ResponseError};
-use keyhall_domain::grant::Warning;
+use keyhall_domain::warning::Warning;
 use keyhall_storage::{Creation, CreationAnswer, EntityTag};
 use serde::Serialize;
 use utoipa::ToSchema;

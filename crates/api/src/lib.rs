@@ -13,6 +13,7 @@ mod body;
 mod error;
 mod frame;
 mod gate;
+mod git_provider;
 mod if_match;
 mod json;
 mod limits;

@@ -69,6 +69,7 @@ fn tags() -> Vec<Tag> {
         ("Projects", "What the account's work is divided into, and who has which role there."),
         ("Environments", "What a project's work runs in, and who has which role there."),
         ("Decisions", "What somebody may do, and why."),
+        ("Repositories", "Where a project's sources are kept, with a Git provider."),
         ("Personal access tokens", "Secrets that act for their owner."),
         ("Audit", "What happened, by whom, through what, from where."),
         ("Health", "For whoever runs Keyhall."),

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use actix_web::HttpRequest;
 use keyhall_domain::authz::{
-    EnvironmentGrantRef, EnvironmentRef, GroupPlace, Myself, ProjectGrantRef, ThisAccount,
+    EnvironmentGrantRef, EnvironmentRef, GroupPlace, Myself, ProjectGrantRef, RepositoryRef, ThisAccount,
 };
 use keyhall_domain::id::{GroupId, MemberId, PersonalAccessTokenId, ProjectId, RoleId, SessionId};
 use keyhall_domain::violation::Violations;
@@ -81,6 +81,12 @@ impl FromPath for ProjectGrantRef {
 impl FromPath for EnvironmentGrantRef {
     fn from_path(request: &HttpRequest) -> Result<Self, Problem> {
         Ok(Self { environment: EnvironmentRef::from_path(request)?, grant: id(request, "grantId")? })
+    }
+}
+
+impl FromPath for RepositoryRef {
+    fn from_path(request: &HttpRequest) -> Result<Self, Problem> {
+        Ok(Self { project: id(request, "projectId")?, repository: id(request, "repositoryId")? })
     }
 }
 

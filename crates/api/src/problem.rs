@@ -35,6 +35,7 @@ struct Extras {
     present: Option<Grant>,
     contents: Option<Contents>,
     uses: Option<RoleUses>,
+    reason: Option<&'static str>,
     allow: Option<String>,
     retry_after_seconds: Option<u32>,
     challenge: Option<&'static str>,
@@ -94,6 +95,12 @@ impl Problem {
     /// Where the role is in use.
     pub(crate) fn uses(mut self, uses: RoleUses) -> Self {
         self.extras.uses = Some(uses);
+        self
+    }
+
+    /// Why, in a word that programs understand.
+    pub(crate) fn reason(mut self, reason: &'static str) -> Self {
+        self.extras.reason = Some(reason);
         self
     }
 

@@ -18,6 +18,7 @@ mod permission;
 mod personal_access_token;
 mod project;
 mod project_grant;
+mod repository;
 mod role;
 mod session;
 mod super_admin;
@@ -93,6 +94,10 @@ pub(crate) fn operations(config: &mut ServiceConfig<'_>) {
         .service(environment_grant::update_environment_grant)
         .service(environment_grant::delete_environment_grant)
         .service(access::explain_access)
+        .service(repository::list_repositories)
+        .service(repository::create_repository)
+        .service(repository::get_repository)
+        .service(repository::delete_repository)
         .service(personal_access_token::list_personal_access_tokens)
         .service(personal_access_token::create_personal_access_token)
         .service(personal_access_token::get_personal_access_token)

@@ -8,6 +8,7 @@ use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpServer};
+use keyhall_outbound::GitProviders;
 use keyhall_storage::Store;
 use utoipa_actix_web::AppExt;
 use utoipa_swagger_ui::SwaggerUi;
@@ -40,6 +41,8 @@ pub struct ServerOptions {
     pub trusted_proxies: TrustedProxies,
     /// How much one request and one caller may take.
     pub limits: Limits,
+    /// Whom it asks what a repository is.
+    pub git_providers: GitProviders,
 }
 
 /// Why a server was not made.
@@ -77,6 +80,7 @@ pub fn bind(
     let (limits, proxies) = (Data::new(options.limits), Data::new(options.trusted_proxies.clone()));
     let rate_limiter = Data::new(RateLimiter::new(options.limits.requests_per_minute));
     let (store, metrics) = (Data::new(store), Data::new(metrics));
+    let git_providers = Data::new(options.git_providers.clone());
     let server = HttpServer::new(move || {
         App::new()
             .wrap(from_fn(frame))
@@ -87,6 +91,7 @@ pub fn bind(
             .app_data(proxies.clone())
             .app_data(rate_limiter.clone())
             .app_data(metrics.clone())
+            .app_data(git_providers.clone())
             .configure(routes::pages)
             .service(
                 SwaggerUi::new("/docs/{_:.*}")

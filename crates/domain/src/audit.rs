@@ -15,7 +15,7 @@ use serde_json::Value;
 use crate::authz::{Bearer, EnvironmentRef, Origin, Speaks};
 use crate::id::{
     AccountId, ApiCredentialId, AuditEventId, EnvironmentId, GrantId, GroupId, MemberId,
-    PersonalAccessTokenId, ProjectId, RoleId, SessionId, UserId,
+    PersonalAccessTokenId, ProjectId, RepositoryId, RoleId, SessionId, UserId,
 };
 use crate::principal::PrincipalId;
 use crate::violation::Violations;
@@ -118,6 +118,8 @@ pub enum Object {
     Environment(EnvironmentId),
     /// A grant.
     Grant(GrantId),
+    /// A repository of a project.
+    Repository(RepositoryId),
     /// A personal access token.
     PersonalAccessToken(PersonalAccessTokenId),
 }
@@ -244,6 +246,7 @@ impl std::fmt::Display for Object {
             Self::Project(id) => id.fmt(f),
             Self::Environment(id) => id.fmt(f),
             Self::Grant(id) => id.fmt(f),
+            Self::Repository(id) => id.fmt(f),
             Self::PersonalAccessToken(id) => id.fmt(f),
         }
     }

@@ -18,6 +18,6 @@ pub use grounds::Grounds;
 pub use hand_out::{HandOutError, may_give_out, may_grant, may_grant_everywhere, owner_of};
 pub use rights::{EnvironmentRights, HeldGrant, IN_ENVIRONMENTS_TOO, ProjectRights};
 pub use scope::{
-    EnvironmentGrantRef, EnvironmentRef, GroupPlace, Myself, Place, ProjectGrantRef, Scope, ScopeRef,
-    ThisAccount,
+    EnvironmentGrantRef, EnvironmentRef, GroupPlace, Myself, Place, ProjectGrantRef, RepositoryRef, Scope,
+    ScopeRef, ThisAccount,
 };

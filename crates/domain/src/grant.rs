@@ -7,6 +7,7 @@ use crate::id::{ApiCredentialId, EnvironmentId, GrantId, GroupId, MemberId, Proj
 use crate::principal::{PrincipalId, StandingError};
 use crate::role::{BuiltInRole, EnvironmentRole, EnvironmentRoleRef, ProjectRole, ProjectRoleRef, RoleKind};
 use crate::violation::Violations;
+use crate::warning::Warning;
 
 /// A grant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -96,18 +97,6 @@ pub struct EnvironmentGrantPatch {
     pub role: EnvironmentRoleRef,
 }
 
-/// Something that was done, and that whoever did it should know more about.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Warning {
-    /// What, in a word.
-    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "no-owner-left"))]
-    pub code: &'static str,
-    /// What, for people.
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
-    pub message: &'static str,
-}
-
 /// What came of a change that may leave a project without an owner.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Changed<T> {
@@ -150,14 +139,6 @@ pub enum GrantError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("must be the id of a member (`mbr_…`), an API credential (`crd_…`) or a group (`grp_…`)")]
 pub struct GranteeError;
-
-impl Warning {
-    /// A project has lost its last owner.
-    pub const NO_OWNER_LEFT: Self = Self {
-        code: "no-owner-left",
-        message: "the project has no owner of its own any more; the account's Super Admins own it",
-    };
-}
 
 impl Ownership {
     /// What is to be said about it.

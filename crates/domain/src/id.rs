@@ -117,6 +117,8 @@ ids! {
     EnvironmentId "env";
     /// A role that an account has made.
     RoleId "rol";
+    /// A repository of a project.
+    RepositoryId "rep";
     /// A grant: a principal's role on a scope.
     GrantId "grt";
     /// A personal access token (its id, never its secret).

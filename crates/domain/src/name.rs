@@ -148,7 +148,8 @@ fn compatibility_fold(text: &str) -> String {
     nfkc(&CaseMapper::new().fold_string(&folded))
 }
 
-fn reject_characters(text: &str, allowed: impl Fn(char) -> bool) -> Result<(), NameError> {
+/// Refuses what cannot be seen and still acts: control characters, line separators, bidirectional overrides.
+pub(crate) fn reject_characters(text: &str, allowed: impl Fn(char) -> bool) -> Result<(), NameError> {
     for c in text.chars().filter(|c| !allowed(*c)) {
         if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') {
             return Err(NameError::Control(c));

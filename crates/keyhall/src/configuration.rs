@@ -1,7 +1,9 @@
 //! The configuration: defaults, then `keyhall.toml`, then the environment; read once, unknown keys refused.
 
+mod git;
 mod invalid;
 mod network;
+pub(crate) use git::GitConfiguration;
 pub(crate) use invalid::InvalidConfiguration;
 pub(crate) use network::Network;
 mod mail;
@@ -42,6 +44,7 @@ pub(crate) struct Configuration {
     pub(crate) limits: LimitsConfiguration,
     pub(crate) audit: AuditConfiguration,
     pub(crate) mail: MailConfiguration,
+    pub(crate) git: GitConfiguration,
     pub(crate) log: LogConfiguration,
     /// The values with where they came from, for `config show`.
     #[serde(skip)]

@@ -38,7 +38,7 @@ pub(crate) fn serve(configuration: &Configuration, stop_with_parent: bool) -> Re
 fn serve_on(configuration: &Configuration, database: &Database, stop: &Stop) -> Result<(), CommandError> {
     database.prepare(configuration)?;
     let store = database.open(configuration)?;
-    let options = options(configuration);
+    let options = options(configuration)?;
     let operators = configuration.admin.port.map(|port| SocketAddr::new(configuration.admin.host, port));
     if configuration.server.behind_tls_proxy && configuration.server.trusted_proxies.is_empty() {
         tracing::warn!(
@@ -76,12 +76,12 @@ fn serve_operator(listen: SocketAddr, store: Store, metrics: Metrics) -> Result<
     Ok(handle)
 }
 
-fn options(configuration: &Configuration) -> ServerOptions {
+fn options(configuration: &Configuration) -> Result<ServerOptions, CommandError> {
     let server = &configuration.server;
     let listen = SocketAddr::new(server.host, server.port);
     let tls = server.tls_certificate.clone().zip(server.tls_key.clone());
     let tls = tls.map(|(certificate, key)| TlsFiles { certificate, key });
-    ServerOptions {
+    Ok(ServerOptions {
         listen,
         public_url: public_url(server),
         workers: server.workers.map_or_else(cores, NonZero::get),
@@ -89,7 +89,8 @@ fn options(configuration: &Configuration) -> ServerOptions {
         tls,
         trusted_proxies: trusted_proxies(server),
         limits: limits(&configuration.limits),
-    }
+        git_providers: configuration.git.providers()?,
+    })
 }
 
 fn trusted_proxies(server: &ServerConfiguration) -> TrustedProxies {

@@ -15,6 +15,8 @@ use lettre::{AsyncSmtpTransport, Tokio1Executor};
 use percent_encoding::percent_decode_str;
 use url::{Host, Url};
 
+use crate::loopback::is_loopback;
+
 /// How long the server may take for one answer.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -147,14 +149,6 @@ impl TrustedAuthorities {
         let certificate = Certificate::from_pem(pem).map_err(|_| AuthorityError)?;
         let any = pem.windows(PEM_BEGIN.len()).any(|window| window == PEM_BEGIN);
         if any { Ok(Self(vec![certificate])) } else { Err(AuthorityError) }
-    }
-}
-
-fn is_loopback(host: &Host) -> bool {
-    match host {
-        Host::Domain(name) => name == "localhost",
-        Host::Ipv4(address) => address.is_loopback(),
-        Host::Ipv6(address) => address.is_loopback(),
     }
 }
 

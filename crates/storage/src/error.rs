@@ -138,6 +138,9 @@ pub enum Conflict {
     /// Another group of the account has the name.
     #[error("the account has a group of this name")]
     GroupName,
+    /// The project has the repository.
+    #[error("the project has this repository already")]
+    Repository,
     /// Another member of the account has the external id.
     #[error("another member of the account has this external id")]
     ExternalId,
@@ -242,6 +245,7 @@ impl From<DieselError> for StoreError {
                         Self::Conflict(Conflict::EnvironmentName)
                     }
                     (_, "roles_account_id_kind_name_key") => Self::Conflict(Conflict::RoleName),
+                    (_, "repositories_project_id_full_name_key") => Self::Conflict(Conflict::Repository),
                     (_, "groups_account_id_name_key") => Self::Conflict(Conflict::GroupName),
                     (_, "members_account_id_external_id_key") => Self::Conflict(Conflict::ExternalId),
                     (_, "members_account_id_user_id_key") => Self::Conflict(Conflict::AlreadyMember),

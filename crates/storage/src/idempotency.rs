@@ -119,6 +119,32 @@ impl Store {
         })
         .await
     }
+
+    /// What was made for an earlier attempt, for whoever has to know before the work begins because something outside goes before
+    /// it. The right was decided with the grant; [`Store::create`] has the last word.
+    ///
+    /// # Errors
+    /// [`Conflict::KeyReused`] when the key stands for a request with another body.
+    pub(crate) async fn find_made<A: Action, T: Send + 'static>(
+        &self,
+        grant: &Granted<A>,
+        attempt: Option<Attempt>,
+    ) -> Result<Option<Creation<T>>, StoreError> {
+        let Some(attempt) = attempt else { return Ok(None) };
+        self.read(grant, move |tx| {
+            let key = key_digest(tx, attempt);
+            match find(tx, &key, attempt)? {
+                Some(Earlier { object, answer: Some(answer) }) => {
+                    Ok(Some(Creation { object, answer: CreationAnswer::Replayed(answer) }))
+                }
+                Some(Earlier { object, answer: None }) => {
+                    Err(StoreError::Conflict(Conflict::MadeBefore(object)))
+                }
+                None => Ok(None),
+            }
+        })
+        .await
+    }
 }
 
 /// Begins to make something, and says what was made for this attempt before.

@@ -28,6 +28,7 @@ mod personal_access_token;
 mod pool;
 mod precondition;
 mod project;
+mod repository;
 mod role;
 mod schema;
 mod session;

@@ -5,8 +5,8 @@
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use keyhall_domain::authz::{
-    Bearer, EnvironmentGrantRef, EnvironmentRef, GroupPlace, Myself, Place, ProjectGrantRef, Scope,
-    ThisAccount,
+    Bearer, EnvironmentGrantRef, EnvironmentRef, GroupPlace, Myself, Place, ProjectGrantRef, RepositoryRef,
+    Scope, ThisAccount,
 };
 use keyhall_domain::id::{GroupId, MemberId, PersonalAccessTokenId, ProjectId, RoleId, SessionId};
 use keyhall_domain::principal::PrincipalId;
@@ -14,7 +14,9 @@ use uuid::Uuid;
 
 use crate::error::StoreError;
 use crate::held_grants;
-use crate::schema::{grants, groups, members, personal_access_tokens, principals, roles, sessions};
+use crate::schema::{
+    grants, groups, members, personal_access_tokens, principals, repositories, roles, sessions,
+};
 use crate::stored;
 
 pub(crate) use sealed::Find;
@@ -144,6 +146,18 @@ impl Find for ProjectGrantRef {
             .filter(grants::project_id.eq(Uuid::from(self.project)))
             .filter(grants::environment_id.is_null())
             .select(grants::id)
+            .first::<Uuid>(connection)?;
+        self.project.find(bearer, connection)
+    }
+}
+
+impl Find for RepositoryRef {
+    fn find(&self, bearer: &mut Bearer, connection: &mut PgConnection) -> Result<Place, StoreError> {
+        repositories::table
+            .filter(repositories::id.eq(Uuid::from(self.repository)))
+            .filter(repositories::project_id.eq(Uuid::from(self.project)))
+            .filter(repositories::account_id.eq(Uuid::from(bearer.account)))
+            .select(repositories::id)
             .first::<Uuid>(connection)?;
         self.project.find(bearer, connection)
     }

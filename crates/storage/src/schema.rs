@@ -263,6 +263,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    repositories (id) {
+        id -> Uuid,
+        account_id -> Uuid,
+        project_id -> Uuid,
+        provider -> Text,
+        owner -> Text,
+        name -> Text,
+        full_name_key -> Text,
+        default_branch -> Nullable<Text>,
+        visibility -> Text,
+        web_url -> Nullable<Text>,
+        created_by -> Uuid,
+        created_by_kind -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     roles (id) {
         id -> Uuid,
         account_id -> Uuid,
@@ -345,6 +363,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     personal_access_tokens,
     principals,
     projects,
+    repositories,
     roles,
     sessions,
     sign_in_counters,

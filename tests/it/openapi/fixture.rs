@@ -33,6 +33,10 @@ pub(super) async fn fill(operation: &Operation, account: &Account, owner: &Perso
                 filled.project = Some(id.clone());
                 id
             }
+            "repositoryId" => {
+                let project = filled.project.as_deref().expect("a repository is some project's");
+                connected(&account.super_admin, project).await
+            }
             "sessionId" => signed_in_again(owner).await,
             "groupId" => {
                 group = made(&account.super_admin, "/v1/groups").await;
@@ -102,6 +106,12 @@ pub(super) async fn grant_in_environment(
     let body = json!({ "principal": person.member, "role": role.name() });
     let grants = format!("/v1/projects/{project}/environments/{environment}/grants");
     root.post(&grants, &body).await.expect(201);
+}
+
+/// A repository of the project. Its name differs from the one in the document's example.
+async fn connected(maker: &Person, project: &str) -> String {
+    let body = json!({ "provider": "gitlab", "repositoryName": "payments", "providerParameters": { "namespace": "acme" } });
+    maker.post(&format!("/v1/projects/{project}/repositories"), &body).await.expect(201).id()
 }
 
 /// Another session of the same person.

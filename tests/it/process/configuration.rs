@@ -217,3 +217,47 @@ fn the_password_of_the_mail_server_is_kept_like_any_secret() {
     assert!(shown.stdout.contains("mail.from = \"keyhall@example.com\""), "{}", shown.stdout);
     assert!(!shown.stdout.contains(SECRET), "{}", shown.stdout);
 }
+
+#[test]
+fn tokens_are_sent_to_git_providers_under_tls_or_to_this_machine() {
+    for key in ["git.github_base_url", "git.gitlab_base_url"] {
+        let with_password = format!("https://keyhall:{SECRET}@git.example.com");
+        for (url, words) in [
+            ("http://git.example.com", [key, "`https://`"]),
+            ("http://10.0.0.1", [key, "`https://`"]),
+            (SECRET, [key, "must be like"]),
+            ("file:///etc/passwd", [key, "must be like"]),
+            (&with_password, [key, "no user, no password"]),
+            ("https://git.example.com?token=x", [key, "no query"]),
+        ] {
+            refuses(&Place::embedded().with(key, url), &words);
+        }
+        for good in ["https://git.example.com/api/v4", "http://127.0.0.1:9", "http://localhost:9"] {
+            let shown = Place::embedded().with(key, good).run(&["config", "show"]);
+            let line = format!("{key} = \"{good}\"  # the environment\n");
+            assert!(shown.stdout.contains(&line), "{}{}", shown.stdout, shown.stderr);
+        }
+    }
+}
+
+#[test]
+fn a_git_provider_has_a_time_and_authorities_that_are_ones() {
+    for seconds in ["0", "61", "-1", "soon"] {
+        refuses(&Place::embedded().with("git.timeout_seconds", seconds), &["`git.timeout_seconds`"]);
+    }
+    refuses(&Place::embedded().with("git.base_url", "x"), &["`base_url`", "`github_base_url`"]);
+    let place = Place::on(&Database::migrated()).with("git.ca_file", "ca.pem");
+    refuses(&place, &["`ca.pem`", "No such file"]);
+    for text in ["nothing", "-----BEGIN CERTIFICATE-----\naGVsbG8=\n-----END CERTIFICATE-----\n"] {
+        place.write("ca.pem", text, 0o644);
+        refuses(&place, &["`git.ca_file`", "PEM"]);
+    }
+    let shown = Place::embedded().run(&["config", "show"]);
+    for line in [
+        "git.github_base_url = \"https://api.github.com\"  # the defaults",
+        "git.gitlab_base_url = \"https://gitlab.com/api/v4\"  # the defaults",
+        "git.timeout_seconds = 10  # the defaults",
+    ] {
+        assert!(shown.stdout.lines().any(|shown| shown == line), "no `{line}` in {}", shown.stdout);
+    }
+}

@@ -65,6 +65,10 @@ kinds! {
         "`contents` counts what would be deleted too. Send the request again with `?cascade=true` if that is what you want.";
     ROLE_IN_USE            "role-in-use"            CONFLICT               "The role is in use"
         "`uses` counts where. Give whoever has it another role first.";
+    REPOSITORY_EXISTS      "repository-exists"      CONFLICT               "The project has this repository"
+        "A project has a repository once. Names are compared as the providers compare them, without case.";
+    REPOSITORY_REFUSED     "repository-refused"     CONFLICT               "The Git provider refuses"
+        "The provider was asked for the repository and refused. `reason` says why: `token-rejected` (it does not accept the token), `token-required` (it says nothing without one), `no-such-repository` (there is none that the token may see; without a token, none that is public), `no-right` (it may not be looked at), `moved` (it was renamed or moved). Mend that, and send the request again. Nothing was changed.";
     EXTERNAL_ID_TAKEN      "external-id-taken"      CONFLICT               "The external id is taken"
         "Another member of the account has it. External ids are compared exactly as they stand.";
     BUILT_IN               "built-in"               CONFLICT               "It is built in"
@@ -109,6 +113,8 @@ kinds! {
         "Each principal has so many requests a minute on each server; its sessions and tokens share them. The headers `RateLimit-Policy` and `RateLimit` of every answer say how many, and how many are left. Come back after the seconds in `Retry-After`.";
     INTERNAL               "internal"               INTERNAL_SERVER_ERROR  "Something went wrong on our side"
         "The server's log has the cause under the `requestId`.";
+    PROVIDER_UNAVAILABLE   "provider-unavailable"   SERVICE_UNAVAILABLE    "The Git provider cannot be asked"
+        "The provider cannot be reached, is too slow, takes no more requests for now, or gives an answer that Keyhall does not understand. Nothing was changed. Come back after the seconds in `Retry-After`; if it lasts, the server's log has the cause under the `requestId`.";
     UNAVAILABLE            "unavailable"            SERVICE_UNAVAILABLE    "The database is not available"
         "Nothing is known to have been changed. Come back after the seconds in `Retry-After`.";
 }

@@ -67,6 +67,10 @@ pub(crate) struct ProblemDocument {
     /// With `role-in-use`: how often the role is in use.
     #[serde(skip_serializing_if = "Option::is_none")]
     uses: Option<RoleUses>,
+    /// With `repository-refused`: why the Git provider refuses.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "token-rejected")]
+    reason: Option<&'static str>,
 }
 
 /// The response that tells a problem to the caller of a request.
@@ -91,6 +95,7 @@ pub(crate) fn render(problem: Problem, request_id: &str, public_url: &PublicUrl)
         present: extras.present,
         contents: extras.contents,
         uses: extras.uses,
+        reason: extras.reason,
     };
     // Everything in it serialises; were it ever not so, the status and the headers still stand.
     response.body(serde_json::to_vec(&document).unwrap_or_default())

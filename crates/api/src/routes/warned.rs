@@ -1,6 +1,7 @@
 //! Entities with what whoever changed them should know.
 
-use keyhall_domain::grant::{Grant, Warning};
+use keyhall_domain::grant::Grant;
+use keyhall_domain::warning::Warning;
 use serde::Serialize;
 use utoipa::ToSchema;
 

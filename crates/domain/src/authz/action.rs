@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use super::scope::{
-    EnvironmentGrantRef, EnvironmentRef, GroupPlace, Myself, ProjectGrantRef, Scope, ThisAccount,
+    EnvironmentGrantRef, EnvironmentRef, GroupPlace, Myself, ProjectGrantRef, RepositoryRef, Scope,
+    ThisAccount,
 };
 use crate::id::{GroupId, MemberId, PersonalAccessTokenId, ProjectId, RoleId, SessionId};
 use crate::permission::{Operation, Permission, ResourceType};
@@ -195,6 +196,15 @@ actions! {
     UpdateEnvironmentGrant "grant.update"        on EnvironmentGrantRef,  Grant:Update, Require, Any;
     /// Take a grant on an environment away.
     DeleteEnvironmentGrant "grant.delete"        on EnvironmentGrantRef,  Grant:Delete, Require, Any;
+
+    /// List the repositories of a project.
+    ListRepositories    "repository.list"        on ProjectId,   Repository:List,   Require, Any;
+    /// Connect a project with a repository.
+    CreateRepository    "repository.create"      on ProjectId,   Repository:Create, Require, Any;
+    /// Show a repository of a project.
+    ReadRepository      "repository.read"        on RepositoryRef, Repository:Read, Require, Any;
+    /// Take a repository from a project.
+    DeleteRepository    "repository.delete"      on RepositoryRef, Repository:Delete, Require, Any;
 
     /// Make a personal access token for oneself.
     CreatePersonalAccessToken "personal_access_token.create" on ThisAccount, PersonalAccessToken:Create, Require, SessionOnly;

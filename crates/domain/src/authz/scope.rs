@@ -3,7 +3,8 @@
 use serde::{Serialize, Serializer};
 
 use crate::id::{
-    AccountId, EnvironmentId, GrantId, GroupId, MemberId, PersonalAccessTokenId, ProjectId, RoleId, SessionId,
+    AccountId, EnvironmentId, GrantId, GroupId, MemberId, PersonalAccessTokenId, ProjectId, RepositoryId,
+    RoleId, SessionId,
 };
 use crate::permission::Level;
 use crate::principal::PrincipalId;
@@ -55,6 +56,15 @@ pub struct EnvironmentGrantRef {
     pub grant: GrantId,
 }
 
+/// A repository of a project; under another project it does not exist.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RepositoryRef {
+    /// The project.
+    pub project: ProjectId,
+    /// The repository.
+    pub repository: RepositoryId,
+}
+
 impl Scope for ThisAccount {}
 impl Scope for Myself {}
 impl Scope for MemberId {}
@@ -66,6 +76,7 @@ impl Scope for RoleId {}
 impl Scope for EnvironmentRef {}
 impl Scope for ProjectGrantRef {}
 impl Scope for EnvironmentGrantRef {}
+impl Scope for RepositoryRef {}
 impl Scope for PersonalAccessTokenId {}
 
 /// A scope as the decision sees it: in which account it really lies (as stored, not as asked), and where there.

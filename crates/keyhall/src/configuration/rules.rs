@@ -17,6 +17,7 @@ pub(super) fn check(configuration: &Configuration, file: &Path) -> Result<(), Co
     check_tls(configuration)?;
     check_limits(configuration)?;
     configuration.mail.check()?;
+    configuration.git.check()?;
     check_secrets(configuration, file)
 }
 

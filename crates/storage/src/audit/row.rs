@@ -178,6 +178,7 @@ pub(crate) fn object_columns(object: Object) -> (&'static str, Uuid) {
         Object::Project(id) => ("project", id.into()),
         Object::Environment(id) => ("environment", id.into()),
         Object::Grant(id) => ("grant", id.into()),
+        Object::Repository(id) => ("repository", id.into()),
         Object::PersonalAccessToken(id) => ("personal_access_token", id.into()),
     }
 }
@@ -194,6 +195,7 @@ pub(crate) fn object(kind: &str, id: Uuid) -> Result<Object, StoreError> {
         "project" => Ok(Object::Project(id.into())),
         "environment" => Ok(Object::Environment(id.into())),
         "grant" => Ok(Object::Grant(id.into())),
+        "repository" => Ok(Object::Repository(id.into())),
         "personal_access_token" => Ok(Object::PersonalAccessToken(id.into())),
         _ => Err(stored::unknown("audit_events.object_type", format!("`{kind}`"))),
     }

@@ -14,7 +14,7 @@ use super::{described, load};
 use crate::error::{Conflict, StoreError};
 use crate::granted::Granted;
 use crate::precondition::Precondition;
-use crate::schema::{environments, grants, projects};
+use crate::schema::{environments, grants, projects, repositories};
 use crate::store::Store;
 use crate::stored;
 use crate::transaction::{Done, Tx};
@@ -111,5 +111,9 @@ fn contents<A: Action>(tx: &mut Tx<'_, A>, project: ProjectId) -> Result<Content
         .filter(not(grants::principal_id.is_not_distinct_from(oneself)))
         .count()
         .get_result(tx.connection)?;
-    Ok(Contents { environments, grants, repositories: 0 })
+    let repositories = repositories::table
+        .filter(repositories::account_id.eq(account).and(repositories::project_id.eq(project)))
+        .count()
+        .get_result(tx.connection)?;
+    Ok(Contents { environments, grants, repositories })
 }

@@ -16,6 +16,7 @@ mod operator;
 mod process;
 mod races;
 mod routes;
+mod scale;
 mod sql;
 mod states;
 mod two_tenants;

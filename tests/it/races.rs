@@ -1,6 +1,7 @@
 //! Races: two who start at the same moment, over and over. What each round changes, SQL puts back.
 
 pub(crate) mod credentials;
+mod grants;
 mod idempotency;
 mod names;
 mod operator;

@@ -1,6 +1,8 @@
 //! Whoever is kept out is refused on the next request, through a session as through a token, and comes back as the design
 //! says.
 
+mod rights;
+
 use keyhall_tests::{Account, Deployment, Options, Person};
 use serde_json::json;
 

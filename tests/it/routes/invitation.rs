@@ -2,6 +2,7 @@
 
 mod acceptance;
 mod inviter;
+mod projects;
 
 use jiff::SignedDuration;
 use keyhall_tests::{Answer, Deployment, accept};

@@ -19,8 +19,9 @@ ALTER TABLE grants
         REFERENCES environments (account_id, project_id, id) ON DELETE CASCADE;
 
 -- One direct role for each principal or group, and scope.
-CREATE UNIQUE INDEX grants_project_principal_key ON grants (account_id, project_id, principal_id)
-    WHERE environment_id IS NULL AND principal_id IS NOT NULL;
+-- The first is what lists of projects are filtered by.
+CREATE UNIQUE INDEX grants_project_principal_key ON grants (account_id, principal_id, project_id)
+    INCLUDE (role, role_id) WHERE environment_id IS NULL AND principal_id IS NOT NULL;
 CREATE UNIQUE INDEX grants_project_group_key ON grants (account_id, project_id, group_id)
     WHERE environment_id IS NULL AND group_id IS NOT NULL;
 CREATE UNIQUE INDEX grants_environment_principal_key ON grants (account_id, environment_id, principal_id)

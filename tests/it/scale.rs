@@ -74,7 +74,8 @@ impl Large {
         let account = deployment.account("Acme").await;
         let busy = account.person(&deployment, "member").await;
         let (id, member) = (sql::uuid::<AccountId>(&account.id), sql::uuid::<MemberId>(&busy.member));
-        seed(&deployment, id, member);
+        let url = deployment.database.url().to_owned();
+        tokio::task::spawn_blocking(move || seed(&url, id, member)).await.expect("it is seeded");
         let projects = busy.get("/v1/projects?size=1").await.expect(200).body;
         let project = format!("/v1/projects/{}", projects["results"][0]["id"].as_str().expect("an id"));
         let environments = busy.get(&format!("{project}/environments?size=1")).await.expect(200).body;
@@ -126,8 +127,8 @@ impl Large {
 }
 
 /// Puts 89 members beside the busy one, and everything that they have roles on, past the application.
-fn seed(deployment: &Deployment, account: Uuid, busy: Uuid) {
-    let mut connection = connect(deployment.database.url());
+fn seed(database: &str, account: Uuid, busy: Uuid) {
+    let mut connection = connect(database);
     let statements = format!(
         "CREATE TEMP TABLE people AS SELECT gen_random_uuid() AS id, gen_random_uuid() AS user_id, n FROM generate_series(1, 89) n;
          INSERT INTO users (id, email, email_key, name, state, created_at)
@@ -146,10 +147,11 @@ fn seed(deployment: &Deployment, account: Uuid, busy: Uuid) {
             FROM projects, (SELECT id FROM people UNION ALL SELECT '{busy}') who;
          INSERT INTO grants (id, account_id, project_id, environment_id, principal_id, role, granted_by, granted_by_kind, created_at)
             SELECT gen_random_uuid(), '{account}', project_id, environments.id, '{busy}', 'operator', '{busy}', 'member', now()
-            FROM environments;
-         ANALYZE;"
+            FROM environments;"
     );
     connection.batch_execute(&statements).expect("it is seeded");
+    // What autovacuum does sooner or later.
+    connection.batch_execute("VACUUM ANALYZE").expect("it is tidied up");
 }
 
 fn explain(connection: &mut PgConnection, query: &str) -> String {

@@ -68,6 +68,7 @@ fn tags() -> Vec<Tag> {
         ),
         ("Projects", "What the account's work is divided into, and who has which role there."),
         ("Environments", "What a project's work runs in, and who has which role there."),
+        ("Grants", "Roles for members, API credentials and groups, on projects and on environments."),
         ("Decisions", "What somebody may do, and why."),
         ("Repositories", "Where a project's sources are kept, with a Git provider."),
         ("Personal access tokens", "Secrets that act for their owner."),

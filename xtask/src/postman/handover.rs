@@ -33,6 +33,10 @@ const HANDOVERS: [Handover; 3] = [
     Handover { from: "getMe", reads: "answer.member.id", variable: "principalId", to: Place::Path },
 ];
 
+/// Members of bodies that name what an earlier creation has made: the operation, the member, the creation's variable.
+const NAMED: [(&str, &str, &str); 2] =
+    [("createProjectGrant", "principal", "memberId"), ("createEnvironmentGrant", "principal", "memberId")];
+
 /// The lines that keep what the operation's answer hands on.
 pub(super) fn keeps(operation: &str) -> Vec<String> {
     let handed = HANDOVERS.iter().filter(|handover| handover.from == operation);
@@ -41,6 +45,11 @@ pub(super) fn keeps(operation: &str) -> Vec<String> {
 
 /// Puts what was handed on into the operation's body.
 pub(super) fn fill(operation: &str, body: &mut Value) {
+    for (_, field, variable) in NAMED.iter().filter(|(to, ..)| *to == operation) {
+        if let Some(field) = body.get_mut(field) {
+            *field = Value::from(format!("{{{{{variable}}}}}"));
+        }
+    }
     for handover in &HANDOVERS {
         if let Place::Body { operation: to, field } = handover.to
             && to == operation

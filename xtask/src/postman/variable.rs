@@ -7,12 +7,19 @@ use serde_json::Value;
 use crate::postman::document::Operation;
 
 /// The variable for the path parameter `name` of `path`. A bare `id` takes the name of the segment before it:
-/// `/v1/groups/{id}` is `groupId`.
+/// `/v1/groups/{id}` is `groupId`. What lies two deep is named with its parent, since it may lie elsewhere too:
+/// `…/environments/{environmentId}/grants/{grantId}` is `environmentGrantId`.
 pub(super) fn of(path: &str, name: &str) -> String {
     let before = path.split(&format!("/{{{name}}}")).next().unwrap_or_default();
-    match before.rsplit('/').next() {
+    let own = match before.rsplit('/').next() {
         Some(segment) if name == "id" => format!("{}Id", singular(segment)),
         _ => name.to_owned(),
+    };
+    let parents: Vec<&str> =
+        before.split('{').skip(1).filter_map(|part| part.split_once("Id}")).map(|(name, _)| name).collect();
+    match parents.as_slice() {
+        [_, .., parent] => (*parent).to_owned() + &capitalised(&own),
+        _ => own,
     }
 }
 
@@ -65,15 +72,12 @@ fn singular(segment: &str) -> String {
     };
     let mut words = one.split('-');
     let first = words.next().unwrap_or_default().to_owned();
-    words.fold(first, |name, word| {
-        let mut letters = word.chars();
-        name + &letters
-            .next()
-            .map(|letter| letter.to_ascii_uppercase())
-            .into_iter()
-            .chain(letters)
-            .collect::<String>()
-    })
+    words.fold(first, |name, word| name + &capitalised(word))
+}
+
+fn capitalised(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map(|letter| letter.to_ascii_uppercase()).into_iter().chain(letters).collect()
 }
 
 #[cfg(test)]
@@ -86,6 +90,10 @@ mod tests {
         assert_eq!(of("/v1/projects/{projectId}", "projectId"), "projectId");
         assert_eq!(of("/v1/api-credentials/{id}/rotate", "id"), "apiCredentialId");
         assert_eq!(of("/v1/projects/{projectId}/repositories/{id}", "id"), "repositoryId");
+        let deep = "/v1/projects/{projectId}/environments/{environmentId}/grants/{grantId}";
+        assert_eq!(of(deep, "grantId"), "environmentGrantId");
+        assert_eq!(of(deep, "environmentId"), "environmentId");
+        assert_eq!(of("/v1/projects/{projectId}/grants/{grantId}", "grantId"), "grantId");
     }
 
     #[test]

@@ -27,7 +27,7 @@ use crate::repeatable::Repeatable;
 ///
 /// Newest first. Needs `grant:list`.
 #[utoipa::path(
-    tag = "Environments",
+    tag = "Grants",
     operation_id = "listEnvironmentGrants",
     params(("projectId" = ProjectId, Path, description = "The project"),
         ("environmentId" = EnvironmentId, Path, description = "The environment"), GrantQuery),
@@ -49,7 +49,7 @@ pub(crate) async fn list_environment_grants(
 /// role on the environment; a project's owner grants on all its environments too; who else has `grant:create`, roles
 /// that hold no more than they do.
 #[utoipa::path(
-    tag = "Environments",
+    tag = "Grants",
     operation_id = "createEnvironmentGrant",
     params(
         ("projectId" = ProjectId, Path, description = "The project"),
@@ -83,7 +83,7 @@ pub(crate) async fn create_environment_grant(
 ///
 /// Needs `grant:read`.
 #[utoipa::path(
-    tag = "Environments",
+    tag = "Grants",
     operation_id = "getEnvironmentGrant",
     params(("projectId" = ProjectId, Path, description = "The project"),
         ("environmentId" = EnvironmentId, Path, description = "The environment"), ("grantId" = GrantId, Path, description = "The grant")),
@@ -103,7 +103,7 @@ pub(crate) async fn get_environment_grant(
 /// Needs `grant:update`, and what it takes to grant the new role.
 /// `warnings` is empty.
 #[utoipa::path(
-    tag = "Environments",
+    tag = "Grants",
     operation_id = "updateEnvironmentGrant",
     params(
         ("projectId" = ProjectId, Path, description = "The project"),
@@ -133,7 +133,7 @@ pub(crate) async fn update_environment_grant(
 ///
 /// From now on the environment's default role counts for who has no other grant here. Needs `grant:delete`.
 #[utoipa::path(
-    tag = "Environments",
+    tag = "Grants",
     operation_id = "deleteEnvironmentGrant",
     params(
         ("projectId" = ProjectId, Path, description = "The project"),

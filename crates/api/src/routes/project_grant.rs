@@ -26,7 +26,7 @@ use crate::repeatable::Repeatable;
 ///
 /// Newest first: those on the project itself, not those on its environments. Needs `grant:list`.
 #[utoipa::path(
-    tag = "Projects",
+    tag = "Grants",
     operation_id = "listProjectGrants",
     params(("projectId" = ProjectId, Path, description = "The project"), GrantQuery),
     responses((status = OK, description = "A page of grants", body = Page<Grant>)),
@@ -47,7 +47,7 @@ pub(crate) async fn list_project_grants(
 /// role on the project and all its environments; who else has `grant:create`, roles
 /// that hold no more than they do.
 #[utoipa::path(
-    tag = "Projects",
+    tag = "Grants",
     operation_id = "createProjectGrant",
     params(
         ("projectId" = ProjectId, Path, description = "The project"),
@@ -75,7 +75,7 @@ pub(crate) async fn create_project_grant(
 ///
 /// Needs `grant:read`.
 #[utoipa::path(
-    tag = "Projects",
+    tag = "Grants",
     operation_id = "getProjectGrant",
     params(("projectId" = ProjectId, Path, description = "The project"), ("grantId" = GrantId, Path, description = "The grant")),
     responses((status = OK, description = "The grant", body = Grant)),
@@ -94,7 +94,7 @@ pub(crate) async fn get_project_grant(
 /// Needs `grant:update`, and what it takes to grant the new role. Where the last owner of the project becomes something else,
 /// `warnings` says so.
 #[utoipa::path(
-    tag = "Projects",
+    tag = "Grants",
     operation_id = "updateProjectGrant",
     params(
         ("projectId" = ProjectId, Path, description = "The project"),
@@ -124,7 +124,7 @@ pub(crate) async fn update_project_grant(
 /// Who is no member of the project any more loses their grants on its environments too. Where the last owner goes, the answer
 /// says so. Needs `grant:delete`.
 #[utoipa::path(
-    tag = "Projects",
+    tag = "Grants",
     operation_id = "deleteProjectGrant",
     params(
         ("projectId" = ProjectId, Path, description = "The project"),

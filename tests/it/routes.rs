@@ -8,6 +8,7 @@ mod grant;
 mod group;
 mod invitation;
 mod ip_allow_list;
+mod lists;
 mod me;
 mod member;
 mod password_reset;

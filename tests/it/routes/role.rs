@@ -162,3 +162,24 @@ async fn a_role_holds_what_its_level_has_and_nothing_that_guards_the_account() {
     scene.deployment.pass(SignedDuration::from_secs(1));
     role(&scene.owner, "project", &["project:read"]).await.expect_problem(403, "missing-permission");
 }
+
+#[tokio::test]
+async fn an_account_goes_with_all_that_uses_its_roles() {
+    let scene = Scene::new().await;
+    let (on_project, default) =
+        (scene.role("project", &["project:read"]).await, scene.role("environment", &["grant:list"]).await);
+    let account = scene.role("account", &["member:list"]).await;
+    let person = scene.with_role(&on_project).await;
+    let member = format!("/v1/members/{}", person.member);
+    scene.root().patch(&member, &json!({ "role": account })).await.expect(200);
+    scene.owner.patch(&scene.environment, &json!({ "defaultRole": default })).await.expect(200);
+    scene.grant(&scene.environment, &person.member, &default).await;
+    let projects = json!([{ "projectId": scene.project_id(), "role": on_project }]);
+    let invitation = json!({ "email": "grace@example.com", "role": account, "projects": projects });
+    scene.root().post("/v1/members", &invitation).await.expect(201);
+    let id = scene.account.id.parse().expect("an id");
+    scene.deployment.store.delete_account(id, "Acme".parse().unwrap()).await.expect("it is deleted");
+    for table in ["roles", "members", "grants", "environments", "projects", "invitation_grants"] {
+        assert_eq!(scene.deployment.database.count(table, "true"), 0, "{table}");
+    }
+}

@@ -1,7 +1,7 @@
 //! From the store's errors to problems: which is which, in one place.
 
 use jiff::SignedDuration;
-use keyhall_domain::authz::Refusal;
+use keyhall_domain::authz::{HandOutError, Refusal};
 use keyhall_domain::grant::GrantError;
 use keyhall_storage::{Conflict, Refused, Rule, StoreError, Unauthenticated};
 
@@ -25,7 +25,7 @@ impl From<StoreError> for Problem {
             StoreError::NotFound => Self::new(&NOT_FOUND),
             absent @ StoreError::Absent(_) => Self::new(&NOT_FOUND).detail(absent),
             StoreError::Conflict(conflict) => conflicting(conflict),
-            StoreError::Rule(rule @ Rule::HandOut(_)) => Self::new(&EXCEEDS_YOUR_RIGHTS).detail(rule),
+            StoreError::Rule(Rule::HandOut(error)) => exceeding(error),
             StoreError::Rule(rule) => Self::new(&OUTRANKED).detail(rule),
             StoreError::Invalid(violations) => Self::invalid(violations),
             StoreError::Precondition => Self::new(&PRECONDITION_FAILED),
@@ -75,6 +75,15 @@ fn refused(refusal: Refusal) -> Problem {
         Refusal::Missing { permission, at } => Problem::missing(permission, at),
         Refusal::SessionRequired => Problem::new(&SESSION_REQUIRED),
         Refusal::AddressNotAllowed => Problem::new(&ADDRESS_NOT_ALLOWED),
+    }
+}
+
+fn exceeding(error: HandOutError) -> Problem {
+    match error {
+        HandOutError::Refused(refusal) => refused(refusal),
+        HandOutError::Exceeds { permission, at } => {
+            Problem::new(&EXCEEDS_YOUR_RIGHTS).detail(error).lacking(permission, at)
+        }
     }
 }
 

@@ -62,10 +62,15 @@ impl Problem {
 
     /// The permission that is missing, and where.
     pub(crate) fn missing(permission: Permission, at: ScopeRef) -> Self {
-        let mut problem = Self::new(&kinds::MISSING_PERMISSION)
-            .detail(format_args!("this needs the permission `{permission}`"));
-        problem.extras.missing = Some((permission, at));
-        problem
+        Self::new(&kinds::MISSING_PERMISSION)
+            .detail(format_args!("this needs the permission `{permission}`"))
+            .lacking(permission, at)
+    }
+
+    /// The permission that the caller does not hold, and where.
+    pub(crate) fn lacking(mut self, permission: Permission, at: ScopeRef) -> Self {
+        self.extras.missing = Some((permission, at));
+        self
     }
 
     /// The accounts that the caller may choose from.

@@ -15,7 +15,7 @@ pub use action::*;
 pub use bearer::{Bearer, Ceiling, Origin, Speaks};
 pub use decision::{Decision, Reason, Refusal, decide, decide_action};
 pub use grounds::Grounds;
-pub use hand_out::{HandOutError, may_give_out, may_grant, may_grant_everywhere, owner_of};
+pub use hand_out::{HandOutError, may_give_out, may_grant, may_grant_everywhere, outweighs, owner_of};
 pub use rights::{EnvironmentRights, HeldGrant, IN_ENVIRONMENTS_TOO, ProjectRights};
 pub use scope::{
     EnvironmentGrantRef, EnvironmentRef, GroupPlace, Myself, Place, ProjectGrantRef, RepositoryRef, Scope,

@@ -119,7 +119,7 @@ pub enum Ownership {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum GrantError {
     /// The principal may not speak now.
-    #[error("{0}, and gets no grant meanwhile")]
+    #[error("{0}; they get no grant meanwhile")]
     Standing(StandingError),
     /// A principal without a role on the project has none on its environments.
     #[error("the principal has no role on the project; grant it one first")]

@@ -280,7 +280,7 @@ impl From<HandOutError> for StoreError {
     fn from(error: HandOutError) -> Self {
         match error {
             HandOutError::Refused(refusal) => refusal.into(),
-            exceeds @ HandOutError::Exceeds(_) => Self::Rule(Rule::HandOut(exceeds)),
+            exceeds @ HandOutError::Exceeds { .. } => Self::Rule(Rule::HandOut(exceeds)),
         }
     }
 }

@@ -7,6 +7,7 @@ mod change;
 mod create;
 pub(crate) mod fall;
 pub(crate) mod ownership;
+pub(crate) mod rise;
 
 use diesel::pg::{Pg, PgConnection};
 use diesel::prelude::*;

@@ -20,7 +20,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::error::StoreError;
-use crate::grant::{self, fall, ownership};
+use crate::grant::{self, fall, ownership, rise};
 use crate::granted::Granted;
 use crate::hand_out;
 use crate::idempotency::{Attempt, Creation};
@@ -197,7 +197,8 @@ fn require_taking_away<A: Action>(tx: &mut Tx<'_, A>, group: GroupId) -> Result<
     let grants = grant::of_group(tx.connection, account, group)?;
     let nothing = PermissionSet::EMPTY;
     let at: Vec<_> = grants.iter().map(|(one, _)| (grant::place_of(one).place(), nothing)).collect();
-    hand_out::require(tx, &at)
+    hand_out::require(tx, &at)?;
+    grants.iter().try_for_each(|(one, _)| rise::require_none(tx, one))
 }
 
 fn named<'a>(account: Uuid, pattern: Option<&'a str>) -> groups::BoxedQuery<'a, Pg> {

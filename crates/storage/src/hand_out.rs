@@ -1,6 +1,6 @@
 //! Handing out roles at several places at once: the bearer's rights at each are loaded, and held against what is handed out.
 
-use keyhall_domain::authz::{Action, Bearer, Place, ScopeRef, may_grant_everywhere};
+use keyhall_domain::authz::{Action, Bearer, Place, ScopeRef, may_grant_everywhere, outweighs};
 use keyhall_domain::permission::PermissionSet;
 
 use crate::error::StoreError;
@@ -15,6 +15,28 @@ pub(crate) fn require<A: Action>(
     tx: &mut Tx<'_, A>,
     grants: &[(Place, PermissionSet)],
 ) -> Result<(), StoreError> {
+    let (bearer, at) = load(tx, grants)?;
+    Ok(may_grant_everywhere(&bearer, &at)?)
+}
+
+/// Whether the bearer holds all that a role permits at a place, or owns it, and so may take the role away.
+///
+/// # Errors
+/// [`StoreError::Rule`] where they hold less.
+pub(crate) fn require_outweighing<A: Action>(
+    tx: &mut Tx<'_, A>,
+    place: Place,
+    role: PermissionSet,
+) -> Result<(), StoreError> {
+    let (bearer, at) = load(tx, &[(place, role)])?;
+    Ok(at.iter().try_for_each(|(at, role)| outweighs(&bearer, role, at))?)
+}
+
+/// The bearer with its rights at the places loaded, and the places as scopes.
+fn load<A: Action>(
+    tx: &mut Tx<'_, A>,
+    grants: &[(Place, PermissionSet)],
+) -> Result<(Bearer, Vec<(ScopeRef, PermissionSet)>), StoreError> {
     let mut bearer: Bearer = tx.bearer().clone();
     let mut at = Vec::with_capacity(grants.len());
     for (place, permissions) in grants {
@@ -28,5 +50,5 @@ pub(crate) fn require<A: Action>(
         }
         at.push((ScopeRef { account: bearer.account, place: *place }, *permissions));
     }
-    Ok(may_grant_everywhere(&bearer, &at)?)
+    Ok((bearer, at))
 }

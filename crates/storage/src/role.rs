@@ -111,7 +111,7 @@ impl Store {
             return Err(StoreError::Conflict(Conflict::RoleName));
         }
         self.create(grant, attempt, move |tx| {
-            change::require_defining(tx, kind, (&PermissionSet::EMPTY, &permissions), None)?;
+            change::require_making(tx, kind, &permissions)?;
             let role = insert(tx, &new, kind, &permissions)?;
             let id = role.id.ok_or_else(|| StoreError::unexpected("a role without an id"))?;
             let change = Change::created(Object::Role(id), described(&role));

@@ -111,6 +111,16 @@ async fn a_member_sees_all_of_their_own_and_others_what_they_may_know_of() {
     assert_eq!(names(&scene.person().await, "").await, Vec::<Value>::new());
     assert_eq!(names(&person, "?name=PAY").await, ["Payments"]);
 
+    // Environments that a list would not show are not shown here either.
+    let auditor = scene.with_role(&scene.role("project", &["grant:list"]).await).await;
+    for member in [&person.member, &auditor.member] {
+        let list = auditor.get(&format!("/v1/members/{member}/access")).await.expect(200).body;
+        assert_eq!(
+            (&list["results"][0]["projectName"], &list["results"][0]["environments"]),
+            (&json!("Payments"), &json!([]))
+        );
+    }
+
     let own = person.get(&path).await.expect(200).body;
     let payments = &own["results"][1];
     assert_eq!(payments["role"], "viewer");

@@ -4,6 +4,7 @@ mod environment;
 mod fall;
 mod hand_out;
 mod owner;
+mod rise;
 
 use serde_json::json;
 

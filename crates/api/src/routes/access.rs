@@ -83,8 +83,8 @@ pub(crate) async fn get_environment_access(
 
 /// Show what a member ends up with on projects and environments
 ///
-/// By project name: the projects on which the member has a role, each with its environments. Of oneself all; of others those
-/// projects on which one has `grant:list`. Needs `member:read`, which every built-in role has.
+/// By project name: the projects on which the member has a role, each with those environments that a list of them would show.
+/// Of oneself all; of others those projects on which one has `grant:list`. Needs `member:read`, which every built-in role has.
 #[utoipa::path(
     tag = "Members",
     operation_id = "getMemberAccess",

@@ -100,7 +100,7 @@ pub(crate) async fn get_environment_grant(
 
 /// Change the role of a grant on an environment
 ///
-/// Needs `grant:update`, and what it takes to grant the new role.
+/// Needs `grant:update`, to hold all that the role there is permits, and what it takes to grant the new one.
 /// `warnings` is empty.
 #[utoipa::path(
     tag = "Grants",
@@ -131,7 +131,8 @@ pub(crate) async fn update_environment_grant(
 
 /// Take a grant on an environment away
 ///
-/// From now on the environment's default role counts for who has no other grant here. Needs `grant:delete`.
+/// From now on the environment's default role counts for who has no other grant here. Needs `grant:delete`, and to own the place or hold all
+/// that the role permits; where somebody would rise to the default role, also the right to grant that.
 #[utoipa::path(
     tag = "Grants",
     operation_id = "deleteEnvironmentGrant",

@@ -111,7 +111,8 @@ pub(crate) async fn update_group(
 
 /// Delete a group
 ///
-/// What it was granted goes with it. Needs `group:delete`, and `grant:create` wherever the group holds a grant. `everyone` is
+/// What it was granted goes with it. Needs `group:delete`, and `grant:create` wherever the group holds a grant; where somebody would
+/// rise to an environment's default role, also the right to grant that. `everyone` is
 /// built in and stays.
 #[utoipa::path(
     tag = "Groups",
@@ -183,7 +184,7 @@ pub(crate) async fn add_group_member(
 
 /// Take somebody out of a group
 ///
-/// Needs `group:update`.
+/// Needs `group:update`; where they would rise to an environment's default role, also the right to grant that.
 #[utoipa::path(
     tag = "Groups",
     operation_id = "removeGroupMember",

@@ -129,8 +129,9 @@ pub(crate) async fn get_role(grant: Authorized<ReadRole>, store: Data<Store>) ->
 
 /// Change a role
 ///
-/// Acts on the next request of everybody who has it. Needs `role:update`, and everything that the role will permit: in the account
-/// for an account role, else wherever it is in use.
+/// Acts on the next request of everybody who has it. Needs `role:update`, and everything that the role permits and will permit: in
+/// the account for an account role, else wherever it is in use; one that is in use nowhere is changed by who has made it and by
+/// Super Admins.
 #[utoipa::path(
     tag = "Roles",
     operation_id = "updateRole",
@@ -157,7 +158,8 @@ pub(crate) async fn update_role(
 
 /// Delete a role
 ///
-/// One that nobody has, that no open invitation carries and that is no environment's default. Needs `role:delete`.
+/// One that nobody has, that no open invitation carries and that is no environment's default. Needs `role:delete`, and what it takes
+/// to change it.
 #[utoipa::path(
     tag = "Roles",
     operation_id = "deleteRole",

@@ -7,7 +7,7 @@ use crate::id::{EnvironmentId, GrantId, ProjectId};
 use crate::name::Name;
 use crate::permission::{Level, Permission};
 use crate::principal::{Principal, PrincipalId, StandingError};
-use crate::role::{EnvironmentRole, RoleKind};
+use crate::role::RoleKind;
 use crate::violation::Violations;
 
 /// Whether somebody holds a permission somewhere: what is to be explained.
@@ -64,8 +64,8 @@ pub struct Explanation {
     pub scope: ScopeRef,
     /// What lets them through; `null` when nothing does.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>, example = json!({
-        "through": "environment_role", "environment": "env_01k8yzj4c5e6rtb7mf9gq2w3xn", "role": "owner",
-        "grant": "grt_01k8yzj4c5e6rtb7mf9gq2w3xn", "group": "grp_01k8yzj4c5e6rtb7mf9gq2w3xn",
+        "through": "environment_role", "environmentId": "env_01k8yzj4c5e6rtb7mf9gq2w3xn", "role": "owner",
+        "grantId": "grt_01k8yzj4c5e6rtb7mf9gq2w3xn", "groupId": "grp_01k8yzj4c5e6rtb7mf9gq2w3xn",
     })))]
     pub reason: Option<Reason>,
     /// What keeps them out; `null` when they may.
@@ -91,6 +91,8 @@ pub enum Obstacle {
     /// A grant of `none` takes from them what groups and the default role give.
     ShutOut {
         /// The grant.
+        #[serde(rename = "grantId")]
+        #[cfg_attr(feature = "openapi", schema(rename = "grantId"))]
         grant: GrantId,
     },
     /// None of the roles that they have there has the permission.
@@ -191,12 +193,12 @@ fn lacking(principal: &Principal, permission: Permission, place: &Place) -> Obst
         return Obstacle::MissingPermission;
     };
     let Some(none) = rights.shut_out() else { return Obstacle::MissingPermission };
-    let by_groups = rights.grants.iter().any(|grant| grant.role.has(permission));
-    if by_groups || rights.default.has(permission) || rights.default != EnvironmentRole::None {
-        Obstacle::ShutOut { grant: none.id }
-    } else {
-        Obstacle::MissingPermission
-    }
+    let mut groups = rights.grants.iter().filter(|grant| grant.group.is_some()).peekable();
+    let without_it = match groups.peek() {
+        Some(_) => groups.any(|grant| grant.role.has(permission)),
+        None => rights.default.has(permission),
+    };
+    if without_it { Obstacle::ShutOut { grant: none.id } } else { Obstacle::MissingPermission }
 }
 
 /// Whether a project role that has the permission gives it in the project's environments.

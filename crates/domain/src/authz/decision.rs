@@ -33,28 +33,35 @@ pub enum Reason {
     /// A role on the project has the permission.
     ProjectRole {
         /// The project.
+        #[serde(rename = "projectId")]
         project: ProjectId,
         /// The role.
         role: RoleRef<ProjectRole>,
         /// The grant that gives it.
+        #[serde(rename = "grantId")]
         grant: GrantId,
         /// The group that the grant is for; none: it is the principal's own.
+        #[serde(rename = "groupId")]
         group: Option<GroupId>,
     },
     /// A role on the environment has the permission.
     EnvironmentRole {
         /// The environment.
+        #[serde(rename = "environmentId")]
         environment: EnvironmentId,
         /// The role.
         role: RoleRef<EnvironmentRole>,
         /// The grant that gives it.
+        #[serde(rename = "grantId")]
         grant: GrantId,
         /// The group that the grant is for; none: it is the principal's own.
+        #[serde(rename = "groupId")]
         group: Option<GroupId>,
     },
     /// The environment's default role has the permission.
     DefaultRole {
         /// The environment.
+        #[serde(rename = "environmentId")]
         environment: EnvironmentId,
         /// The role.
         role: RoleRef<EnvironmentRole>,

@@ -9,7 +9,7 @@ use super::bearer::Bearer;
 use super::decision::{Decision, Refusal, decide};
 use super::rights::HAND_OUT;
 use super::scope::{Place, ScopeRef};
-use crate::permission::{Level, PermissionSet};
+use crate::permission::{Level, Permission, PermissionSet};
 use crate::principal::Principal;
 use crate::role::{BuiltInRole, EnvironmentRole, ProjectRole};
 
@@ -20,8 +20,13 @@ pub enum HandOutError {
     #[error("this needs the permission `grant:create` there")]
     Refused(Refusal),
     /// The role holds more than one holds oneself.
-    #[error("the role holds permissions that you do not hold in `{0}`")]
-    Exceeds(ScopeRef),
+    #[error("the role holds `{permission}`, which you do not hold in `{at}`")]
+    Exceeds {
+        /// The first permission that one does not hold.
+        permission: Permission,
+        /// Where.
+        at: ScopeRef,
+    },
 }
 
 /// Whether the bearer may hand out a role that permits this at the scope.
@@ -32,6 +37,14 @@ pub fn may_grant(bearer: &Bearer, role: &PermissionSet, at: &ScopeRef) -> Result
     if let Decision::Refused(refusal) = decide(bearer, HAND_OUT, at, Via::Any) {
         return Err(HandOutError::Refused(refusal));
     }
+    outweighs(bearer, role, at)
+}
+
+/// Whether the bearer holds at the scope all that the role permits, or owns it: who may take it away, where they may take away.
+///
+/// # Errors
+/// [`HandOutError::Exceeds`].
+pub fn outweighs(bearer: &Bearer, role: &PermissionSet, at: &ScopeRef) -> Result<(), HandOutError> {
     let held = bearer.permissions_at(&at.place).unwrap_or(PermissionSet::EMPTY);
     let project = match at.place {
         Place::Environment(at) => bearer.permissions_at(&Place::Project(at.project)),
@@ -49,9 +62,10 @@ pub fn may_grant_everywhere(
     grants: &[(ScopeRef, PermissionSet)],
 ) -> Result<(), HandOutError> {
     grants.iter().try_for_each(|(at, role)| match may_grant(bearer, role, at) {
-        // What the bearer was asked to hand out there says already that the place exists.
+        // A place that is not there for the bearer is not named to it.
         Err(HandOutError::Refused(Refusal::NotFound)) => {
-            Err(HandOutError::Refused(Refusal::Missing { permission: HAND_OUT, at: *at }))
+            let at = ScopeRef::account(at.account);
+            Err(HandOutError::Refused(Refusal::Missing { permission: HAND_OUT, at }))
         }
         other => other,
     })
@@ -87,5 +101,8 @@ fn within(
     let owner = owner_of(at.level());
     let owns_project = in_project.is_some_and(|held| held.has_all(&owner_of(Level::Project)));
     let most = if owns_project || held.has_all(&owner) { held.union(&owner) } else { *held };
-    if most.has_all(role) { Ok(()) } else { Err(HandOutError::Exceeds(*at)) }
+    match role.iter().find(|permission| !most.has(*permission)) {
+        None => Ok(()),
+        Some(permission) => Err(HandOutError::Exceeds { permission, at: *at }),
+    }
 }

@@ -42,7 +42,10 @@ impl Store {
             let kinds = explanation.kinds_that_could();
             let account = tx.bearer().account;
             let roles = role::with_permission(tx.connection, account, &kinds, question.permission)?;
-            explanation.would_give = roles.into_iter().map(that_gives).collect();
+            let sees_roles =
+                tx.bearer().holds_in_account(Permission::new(ResourceType::Role, Operation::List));
+            let shown = roles.into_iter().filter(|role| role.built_in || sees_roles);
+            explanation.would_give = shown.map(that_gives).collect();
             Ok(explanation)
         })
         .await

@@ -6,6 +6,7 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 use keyhall_domain::access::{EnvironmentAccess, ProjectAccess};
 use keyhall_domain::authz::{Action, EnvironmentRef, Place, ReadMemberAccess};
+use keyhall_domain::id::ProjectId;
 use keyhall_domain::name::NameSearch;
 use keyhall_domain::page::{Page, PageRequest};
 use keyhall_domain::permission::{Operation, Permission, ResourceType};
@@ -54,7 +55,8 @@ impl Store {
                 .limit(request.limit())
                 .select((projects::id, projects::name))
                 .load(tx.connection)?;
-            Ok(request.page(accesses(tx, principal, rows)?, total))
+            let results = accesses(tx, principal, rows)?;
+            Ok(request.page(results, total))
         })
         .await
     }
@@ -98,21 +100,58 @@ fn accesses<A: Action>(
     let ids: Vec<Uuid> = rows.iter().map(|(id, _)| *id).collect();
     let (_, subject) = stored::principal_columns(principal.id);
     let grants = load_grants(tx.connection, account, &[subject], &ids)?.remove(&subject).unwrap_or_default();
+    let listing = Listing::of(tx, &principal, &ids)?;
     let mut within = load_environments(tx, &ids)?;
     rows.into_iter()
         .map(|(id, name)| {
             let project = id.into();
             principal.projects.insert(project, grants.on_project(project)?);
-            let here = within.remove(&id).unwrap_or_default();
-            let environments = here.into_iter().map(|row| environment(&mut principal, &grants, row));
+            let mut environments = Vec::new();
+            for row in within.remove(&id).unwrap_or_default() {
+                let shown = environment(&mut principal, &grants, row)?;
+                if listing.shows(project, &shown)? {
+                    environments.push(shown);
+                }
+            }
             Ok(ProjectAccess {
                 project_id: project,
                 project_name: stored::parse("projects.name", &name)?,
-                environments: environments.collect::<Result<_, StoreError>>()?,
+                environments,
                 standing: standing(&principal, &Place::Project(project)),
             })
         })
         .collect()
+}
+
+/// Which environments who asks may be shown: what a list of them would show of one's own, and of others' those of projects where
+/// a role on the project lists them.
+enum Listing {
+    All,
+    Own,
+    Others(Grants),
+}
+
+impl Listing {
+    fn of<A: Action>(tx: &mut Tx<'_, A>, member: &Principal, projects: &[Uuid]) -> Result<Self, StoreError> {
+        if tx.bearer().sees_every_project() {
+            return Ok(Self::All);
+        }
+        if tx.bearer().id() == member.id {
+            return Ok(Self::Own);
+        }
+        let (account, (_, asker)) = (tx.account(), stored::principal_columns(tx.bearer().id()));
+        let grants = load_grants(tx.connection, account, &[asker], projects)?.remove(&asker);
+        Ok(Self::Others(grants.unwrap_or_default()))
+    }
+
+    fn shows(&self, project: ProjectId, environment: &EnvironmentAccess) -> Result<bool, StoreError> {
+        let list = Permission::new(ResourceType::Environment, Operation::List);
+        Ok(match self {
+            Self::All => true,
+            Self::Own => environment.standing.permissions.has(list),
+            Self::Others(grants) => grants.on_project(project)?.permissions().has(list),
+        })
+    }
 }
 
 fn environment(

@@ -10,11 +10,12 @@ use keyhall_domain::grant::{
     Changed, EnvironmentGrantPatch, Grant, GrantedRole, Ownership, ProjectGrantPatch,
 };
 use keyhall_domain::id::GrantId;
+use keyhall_domain::role::EnvironmentRole;
 use uuid::Uuid;
 
 use super::{GrantPlace, described, load};
 use crate::error::StoreError;
-use crate::grant::{fall, ownership};
+use crate::grant::{fall, ownership, rise};
 use crate::granted::Granted;
 use crate::hand_out;
 use crate::locate::Locate;
@@ -79,6 +80,7 @@ impl Store {
         self.write(grant, move |tx| {
             let ProjectGrantRef { project, grant } = *tx.scope();
             let before = begin(tx, &precondition, GrantPlace::Project(project), grant)?;
+            require_taking(tx, &before)?;
             let (fallen, ownership) = ownership::watch(tx, before.role, project, |tx| {
                 delete(tx, before.id)?;
                 fall::with_grant(tx, &before)
@@ -101,6 +103,8 @@ impl Store {
         self.write(grant, move |tx| {
             let EnvironmentGrantRef { environment, grant } = *tx.scope();
             let before = begin(tx, &precondition, GrantPlace::Environment(environment), grant)?;
+            require_taking(tx, &before)?;
+            rise::require_none(tx, &before)?;
             delete(tx, before.id)?;
             Ok(Done::changed((), super::removed(&before)))
         })
@@ -134,13 +138,29 @@ fn change<A: Action>(
         return Ok(Done::unchanged(Changed { value: before, ownership: Ownership::Kept }));
     }
     role.fits(before.principal)?;
+    require_taking(tx, &before)?;
     let permissions = super::permissions(tx.connection, account, role)?;
     hand_out::require(tx, &[(place.place(), permissions)])?;
+    if is_none(before.role) {
+        // What groups give comes back with it.
+        rise::require_none(tx, &before)?;
+    }
     let ((), ownership) =
         ownership::watch(tx, before.role, before.project_id, |tx| set_role(tx, before.id, role))?;
     let after = Grant { role, ..before.clone() };
     let change = Change::updated(Object::Grant(after.id), described(&before), described(&after));
     Ok(Done::changed(Changed { value: after, ownership }, place.of(change)))
+}
+
+/// Whether the bearer may take the grant's role away: with all that it permits, or as an owner.
+fn require_taking<A: Action>(tx: &mut Tx<'_, A>, grant: &Grant) -> Result<(), StoreError> {
+    let account = tx.bearer().account;
+    let permissions = super::permissions(tx.connection, account, grant.role)?;
+    hand_out::require_outweighing(tx, super::place_of(grant).place(), permissions)
+}
+
+fn is_none(role: GrantedRole) -> bool {
+    matches!(role, GrantedRole::Environment(role) if role == EnvironmentRole::None)
 }
 
 fn set_role<A: Action>(tx: &mut Tx<'_, A>, id: GrantId, role: GrantedRole) -> Result<(), StoreError> {

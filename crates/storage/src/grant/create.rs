@@ -9,13 +9,14 @@ use keyhall_domain::grant::{Grant, GrantError, GrantedRole, Grantee, NewEnvironm
 use keyhall_domain::id::{AccountId, GrantId};
 use keyhall_domain::member::MemberState;
 use keyhall_domain::principal::{MemberStanding, PrincipalId};
+use keyhall_domain::role::EnvironmentRole;
 use uuid::Uuid;
 
 use super::{GrantPlace, described, load};
 use crate::error::{Conflict, StoreError};
 use crate::granted::Granted;
 use crate::hand_out;
-use crate::held_grants::is_member_of;
+use crate::held_grants::{self, is_member_of};
 use crate::idempotency::{Attempt, Creation};
 use crate::role::column;
 use crate::schema::{accounts, grants, groups, members, principals, users};
@@ -78,6 +79,7 @@ fn create<A: Action>(tx: &mut Tx<'_, A>, new: New) -> Result<Done<Grant>, StoreE
     let permissions = super::permissions(tx.connection, account, new.role)?;
     hand_out::require(tx, &[(new.place.place(), permissions)])?;
     require_grantee(tx.connection, account, new.grantee)?;
+    require_shutting_out(tx, new)?;
     require_part_in_project(tx.connection, account.into(), new)?;
     if let Some(id) = find(tx.connection, account, new)? {
         let present = load(tx.connection, account, new.place, id)?;
@@ -87,6 +89,24 @@ fn create<A: Action>(tx: &mut Tx<'_, A>, new: New) -> Result<Done<Grant>, StoreE
     let grant = load(tx.connection, account, new.place, id)?;
     let change = new.place.of(Change::created(Object::Grant(id), described(&grant)));
     Ok(Done::changed(grant, change))
+}
+
+/// A `none` takes away all that its principal has there, so who grants it has to hold that, or to be an owner.
+fn require_shutting_out<A: Action>(tx: &mut Tx<'_, A>, new: New) -> Result<(), StoreError> {
+    let (GrantPlace::Environment(at), GrantedRole::Environment(role)) = (new.place, new.role) else {
+        return Ok(());
+    };
+    let principal = match new.grantee {
+        Grantee::Member(id) => PrincipalId::Member(id),
+        Grantee::ApiCredential(id) => PrincipalId::ApiCredential(id),
+        Grantee::Group(_) => return Ok(()),
+    };
+    if role != EnvironmentRole::None {
+        return Ok(());
+    }
+    let account = tx.bearer().account;
+    let (_, rights) = held_grants::on_environment(tx.connection, account, principal, at)?;
+    hand_out::require_outweighing(tx, new.place.place(), rights.permissions())
 }
 
 /// Makes the bearer the owner of what it has just made.

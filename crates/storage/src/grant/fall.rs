@@ -11,7 +11,7 @@ use keyhall_domain::grant::{Grant, Grantee};
 use keyhall_domain::id::{AccountId, ProjectId};
 use uuid::Uuid;
 
-use super::{GrantRow, grant_columns, removed};
+use super::{GrantRow, grant_columns, removed, rise};
 use crate::audit::Chain;
 use crate::error::StoreError;
 use crate::held_grants::held_grants;
@@ -26,7 +26,9 @@ pub(super) fn with_grant<A: Action>(tx: &mut Tx<'_, A>, grant: &Grant) -> Result
             let own = environment_grants(tx.account())
                 .filter(grants::project_id.eq(Uuid::from(project)))
                 .filter(grants::group_id.eq(Uuid::from(group)));
-            take(tx, own)?
+            let own = find(tx, own)?;
+            own.iter().try_for_each(|one| rise::require_none(tx, one))?;
+            delete(tx, own)?
         }
         Grantee::Member(_) | Grantee::ApiCredential(_) => Vec::new(),
     };
@@ -78,16 +80,26 @@ fn take<A: Action>(
     tx: &mut Tx<'_, A>,
     which: grants::BoxedQuery<'static, Pg>,
 ) -> Result<Vec<Grant>, StoreError> {
+    let found = find(tx, which)?;
+    delete(tx, found)
+}
+
+fn find<A: Action>(
+    tx: &mut Tx<'_, A>,
+    which: grants::BoxedQuery<'static, Pg>,
+) -> Result<Vec<Grant>, StoreError> {
     let ids: Vec<Uuid> = which.select(grants::id).load(tx.connection)?;
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
     let rows: Vec<GrantRow> = grants::table
         .left_join(principals::table.on(grants::principal_id.eq(principals::id.nullable())))
-        .filter(grants::id.eq_any(&ids))
+        .filter(grants::id.eq_any(ids))
         .order(grants::id)
         .select(grant_columns())
         .load(tx.connection)?;
-    diesel::delete(grants::table.filter(grants::id.eq_any(&ids))).execute(tx.connection)?;
     rows.into_iter().map(Grant::try_from).collect()
+}
+
+fn delete<A: Action>(tx: &mut Tx<'_, A>, found: Vec<Grant>) -> Result<Vec<Grant>, StoreError> {
+    let ids: Vec<Uuid> = found.iter().map(|grant| grant.id.into()).collect();
+    diesel::delete(grants::table.filter(grants::id.eq_any(ids))).execute(tx.connection)?;
+    Ok(found)
 }

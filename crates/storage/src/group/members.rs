@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::{load, require_handing_out};
 use crate::error::StoreError;
-use crate::grant::{fall, ownership};
+use crate::grant::{self, fall, ownership, rise};
 use crate::granted::Granted;
 use crate::schema::{group_members, members, principals, users};
 use crate::store::Store;
@@ -93,6 +93,12 @@ impl Store {
                 .filter(group_members::account_id.eq(tx.account()))
                 .filter(group_members::group_id.eq(Uuid::from(tx.scope().group)))
                 .filter(group_members::principal_id.eq(principal));
+            let account = tx.bearer().account;
+            let (group, leaving) = (tx.scope().group, tx.scope().principal);
+            if is_in(tx)? {
+                let granted = grant::of_group(tx.connection, account, group)?;
+                rise::require_none_by_leaving(tx, leaving, &granted)?;
+            }
             let fallen =
                 ownership::keeping(tx, |tx| match diesel::delete(place).execute(tx.connection)? {
                     0 => Err(StoreError::NotFound),
@@ -110,6 +116,13 @@ fn begin<A: Action<Scope = GroupPlace>>(tx: &mut Tx<'_, A>) -> Result<(), StoreE
     tx.reconfirm()?;
     let group = load(tx.connection, tx.bearer().account, tx.scope().group)?;
     if group.built_in { Err(GroupError::BuiltIn.into()) } else { Ok(()) }
+}
+
+/// Whether the principal is in the group.
+fn is_in<A: Action<Scope = GroupPlace>>(tx: &mut Tx<'_, A>) -> Result<bool, StoreError> {
+    let (_, principal) = stored::principal_columns(tx.scope().principal);
+    let place = group_members::table.find((tx.account(), Uuid::from(tx.scope().group), principal));
+    Ok(diesel::select(diesel::dsl::exists(place)).get_result(tx.connection)?)
 }
 
 fn load_everyone(

@@ -3,11 +3,14 @@
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use keyhall_domain::audit::{Change, Object};
-use keyhall_domain::authz::{Action, ReinstateMember, RemoveMember, SuspendMember, UpdateMember};
+use keyhall_domain::authz::{
+    Action, Refusal, ReinstateMember, RemoveMember, ScopeRef, SuspendMember, UpdateMember,
+};
 use keyhall_domain::external_id::ExternalId;
 use keyhall_domain::id::MemberId;
 use keyhall_domain::mail::MailKind;
 use keyhall_domain::member::{Member, MemberPatch, MemberState, MemberStateError};
+use keyhall_domain::permission::{Operation, Permission, ResourceType};
 use keyhall_domain::rank::{self, Target};
 use keyhall_domain::role::{MemberRole, MemberRoleRef};
 use serde_json::json;
@@ -175,6 +178,11 @@ fn check_patch(tx: &mut Tx<'_, UpdateMember>, before: &Member, after: &Member) -
         return Err(MemberStateError::SuperAdmin.into());
     }
     let account = tx.bearer().account;
+    // Whoever sets the role of an invited member answers for it at acceptance like who invited them.
+    let invite = Permission::new(ResourceType::Member, Operation::Create);
+    if before.state == MemberState::Invited && !tx.bearer().holds_in_account(invite) {
+        return Err(Refusal::Missing { permission: invite, at: ScopeRef::account(account) }.into());
+    }
     let role = column::named(tx.connection, account, after.role, "role")?;
     Ok(rank::may_assign(tx.bearer(), target, &role)?)
 }

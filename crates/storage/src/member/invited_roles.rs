@@ -7,10 +7,11 @@ use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use jiff::Timestamp;
 use keyhall_domain::audit::{Change, Object};
-use keyhall_domain::authz::{Action, Place, ScopeRef, may_give_out};
+use keyhall_domain::authz::{Action, Place, Refusal, ScopeRef, may_give_out};
 use keyhall_domain::grant::Grantee;
 use keyhall_domain::id::{AccountId, GrantId, MemberId};
 use keyhall_domain::member::InvitedRole;
+use keyhall_domain::permission::{Operation, Permission, ResourceType};
 use keyhall_domain::principal::PrincipalId;
 use keyhall_domain::violation::Violations;
 use serde_json::json;
@@ -53,7 +54,6 @@ pub(super) fn require<A: Action>(tx: &mut Tx<'_, A>, roles: &[InvitedRole]) -> R
                 let why = "is a role of another kind; it must be one for the level `project`";
                 return Err(StoreError::Invalid(Violations::one(field, why)));
             }
-            Err(StoreError::Absent(_)) => return Err(StoreError::Absent("projects")),
             role => role?,
         };
         handed_out.push((place, *role.permissions()));
@@ -93,7 +93,14 @@ pub(super) fn take_over<A: Action>(
 ) -> Result<Vec<InvitedRole>, StoreError> {
     let account = tx.bearer().account;
     let carried: Vec<_> = load(tx.connection, account, member)?.into_iter().map(|one| one.role).collect();
-    require(tx, &carried)?;
+    match require(tx, &carried) {
+        // A project that is not there for the bearer is not named to it.
+        Err(StoreError::Absent(_)) => {
+            let permission = Permission::new(ResourceType::Grant, Operation::Create);
+            return Err(Refusal::Missing { permission, at: ScopeRef::account(account) }.into());
+        }
+        required => required?,
+    }
     let (kind, granter) = stored::principal_columns(tx.bearer().id());
     diesel::update(invitation_grants::table)
         .filter(invitation_grants::account_id.eq(Uuid::from(account)))

@@ -6,7 +6,7 @@ use keyhall_domain::authz::{Action, DeleteRole, UpdateRole};
 use keyhall_domain::id::RoleId;
 use keyhall_domain::name::Description;
 use keyhall_domain::permission::PermissionSet;
-use keyhall_domain::rank;
+use keyhall_domain::rank::{self, RankError};
 use keyhall_domain::role::RoleKind;
 use keyhall_domain::role::custom::{Role, RolePatch, check_permissions, is_built_in_name};
 use uuid::Uuid;
@@ -39,10 +39,7 @@ impl Store {
             if after == before {
                 return Ok(Done::unchanged(before));
             }
-            if after.permissions != before.permissions {
-                let permissions = (&before.permissions, &after.permissions);
-                require_defining(tx, before.kind(), permissions, Some(id))?;
-            }
+            require_editing(tx, id, &before, &after.permissions)?;
             diesel::update(roles::table.find(Uuid::from(id)))
                 .set((
                     roles::name.eq(after.name.as_str()),
@@ -74,6 +71,7 @@ impl Store {
             if uses.is_used() {
                 return Err(StoreError::Conflict(Conflict::RoleInUse(uses)));
             }
+            require_editing(tx, id, &role, &PermissionSet::EMPTY)?;
             diesel::delete(roles::table.find(Uuid::from(id))).execute(tx.connection)?;
             Ok(Done::changed((), Change::removed(Object::Role(id), described(&role))))
         })
@@ -99,21 +97,42 @@ fn patched(before: &Role, patch: &RolePatch) -> Result<Role, StoreError> {
     })
 }
 
-/// Whether the bearer may make of a role what it will permit: with all of it in the account, for an account role; for the
-/// others wherever the role is in use, as if they granted it there.
-pub(super) fn require_defining<A: Action>(
-    tx: &mut Tx<'_, A>,
+/// Whether the bearer may make a role that permits this: with all of it in the account, for an account role. One for projects or
+/// environments gives nobody anything until it is handed out.
+pub(super) fn require_making<A: Action>(
+    tx: &Tx<'_, A>,
     kind: RoleKind,
-    (before, after): (&PermissionSet, &PermissionSet),
-    id: Option<RoleId>,
+    permissions: &PermissionSet,
 ) -> Result<(), StoreError> {
     match kind {
-        RoleKind::Member | RoleKind::ApiCredential => Ok(rank::may_define(tx.bearer(), before, after)?),
+        RoleKind::Member | RoleKind::ApiCredential => {
+            Ok(rank::may_define(tx.bearer(), &PermissionSet::EMPTY, permissions)?)
+        }
+        RoleKind::Project | RoleKind::Environment => Ok(()),
+    }
+}
+
+/// Whether the bearer may edit a role: with all that it permits before and afterwards, for an account role; for the others
+/// wherever the role is in use, as if they granted it there, and where it is in use nowhere, who has made it. Super Admins may.
+fn require_editing<A: Action>(
+    tx: &mut Tx<'_, A>,
+    id: RoleId,
+    before: &Role,
+    after: &PermissionSet,
+) -> Result<(), StoreError> {
+    match before.kind() {
+        RoleKind::Member | RoleKind::ApiCredential => {
+            Ok(rank::may_define(tx.bearer(), &before.permissions, after)?)
+        }
+        RoleKind::Project | RoleKind::Environment if tx.bearer().sees_every_project() => Ok(()),
         RoleKind::Project | RoleKind::Environment => {
             let account = tx.account();
-            let places = id.map(|id| uses::places(tx.connection, account, id)).transpose()?;
-            let grants: Vec<_> =
-                places.unwrap_or_default().into_iter().map(|place| (place, *after)).collect();
+            let places = uses::places(tx.connection, account, id)?;
+            if places.is_empty() && before.created_by != Some(tx.bearer().id()) {
+                return Err(RankError::Outranked.into());
+            }
+            let both = before.permissions.union(after);
+            let grants: Vec<_> = places.into_iter().map(|place| (place, both)).collect();
             hand_out::require(tx, &grants)
         }
     }

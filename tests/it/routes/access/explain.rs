@@ -35,13 +35,16 @@ async fn yes_by_group_yes_by_default_no_for_none_no_for_a_missing_permission() {
     let by_group = ask(&grouped.member).await;
     assert_eq!((&by_group["allowed"], &by_group["obstacle"]), (&json!(true), &json!(null)));
     assert_eq!(by_group["reason"]["through"], "environment_role");
-    assert_eq!((&by_group["reason"]["role"], &by_group["reason"]["group"]), (&json!("owner"), &json!(group)));
+    assert_eq!(
+        (&by_group["reason"]["role"], &by_group["reason"]["groupId"]),
+        (&json!("owner"), &json!(group))
+    );
     assert_eq!(by_group["scope"], scene.environment_id());
 
     let by_default = ask(&default.member).await;
     assert_eq!(
         by_default["reason"],
-        json!({ "through": "default_role", "environment": scene.environment_id(), "role": "owner" })
+        json!({ "through": "default_role", "environmentId": scene.environment_id(), "role": "owner" })
     );
 
     let none = scene.grant(&scene.environment, &grouped.member, "none").await;
@@ -49,7 +52,7 @@ async fn yes_by_group_yes_by_default_no_for_none_no_for_a_missing_permission() {
     assert_eq!(shut_out["allowed"], false);
     assert_eq!(
         shut_out["obstacle"],
-        json!({ "type": "shut_out", "grant": none.rsplit('/').next().unwrap() })
+        json!({ "type": "shut_out", "grantId": none.rsplit('/').next().unwrap() })
     );
 
     let lacking = ask(&missing.member).await;
@@ -68,6 +71,15 @@ async fn roles_of_the_accounts_own_are_named_where_they_would_give_it() {
     let answer = explain(&person, question).await.expect(200).body;
     let expected = [("project", "contributor"), ("project", "owner"), ("project", updating.as_str())];
     assert_eq!(roles(&answer), expected.map(|(level, role)| (level.to_owned(), role.to_owned())));
+    // Who does not see the account's roles is told of the built-in ones alone.
+    let blind = scene.role("account", &["account:read"]).await;
+    scene
+        .root()
+        .patch(&format!("/v1/members/{}", person.member), &json!({ "role": blind }))
+        .await
+        .expect(200);
+    let question = json!({ "permission": "project:update", "projectId": scene.project_id() });
+    assert_eq!(roles(&explain(&person, question).await.expect(200).body).len(), 2);
     let question = json!({ "permission": "project:create" });
     let answer = explain(&person, question).await.expect(200).body;
     let names: Vec<_> = roles(&answer).into_iter().map(|(_, role)| role).collect();

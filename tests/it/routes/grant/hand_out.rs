@@ -58,6 +58,7 @@ async fn putting_somebody_into_a_group_hands_out_all_that_the_group_was_granted(
     let refused =
         granter.put(&place(&owning, &granter.member)).await.expect_problem(403, "missing-permission");
     assert_eq!(refused.text("missingPermission"), "grant:create");
+    assert_eq!(refused.text("scope"), scene.account.id, "what is not there for them is not named");
 }
 
 #[tokio::test]

@@ -76,6 +76,13 @@ async fn whoever_may_edit_roles_puts_into_them_no_more_than_they_hold() {
     let more = json!({ "permissions": ["project:read", "project:delete", "grant:create"] });
     editor.patch(&path, &more).await.expect_problem(403, "missing-permission");
     scene.root().patch(&path, &more).await.expect(200);
+    // Of others' roles they change and delete neither those that hold more nor those that nobody has yet.
+    let stronger = format!("/v1/roles/{}", scene.role("account", &["billing:read"]).await);
+    let unused = format!("/v1/roles/{}", scene.role("environment", &["grant:list"]).await);
+    for path in [&stronger, &unused] {
+        editor.patch(path, &json!({ "description": "harmless" })).await.expect_problem(403, "outranked");
+        editor.delete(path).await.expect_problem(403, "outranked");
+    }
 }
 
 #[tokio::test]

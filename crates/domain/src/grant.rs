@@ -75,7 +75,7 @@ pub struct NewEnvironmentGrant {
     /// To whom: the id of a member (`mbr_…`), an API credential (`crd_…`) or a group (`grp_…`). They are members of the project.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub principal: Grantee,
-    /// Which role; `none` is for single principals and shuts them out.
+    /// Which role; `none` is for single principals, and takes what groups and the default role give.
     pub role: EnvironmentRoleRef,
 }
 

@@ -16,6 +16,7 @@ use crate::authorized::Authorized;
 use crate::body::Body;
 use crate::page::AccessQuery;
 use crate::permission;
+use crate::problem::ProblemDocument;
 use crate::query::Query;
 
 /// On which projects a member's access is asked for.
@@ -110,7 +111,11 @@ pub(crate) async fn get_member_access(
     tag = "Decisions",
     operation_id = "explainAccess",
     request_body(content = Question, example = json!({ "permission": "project:create" })),
-    responses((status = OK, description = "Yes or no, and why", body = Explanation)),
+    responses(
+        (status = OK, description = "Yes or no, and why", body = Explanation),
+        (status = FORBIDDEN, description = "About others, without `access:explain`", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = NOT_FOUND, description = "No such principal, or no such project or environment for whoever asks about themself", body = ProblemDocument, content_type = "application/problem+json"),
+    ),
     extensions(("x-permission" = json!(permission::of::<ExplainAccess>()))),
 )]
 #[post("/v1/access/explain")]

@@ -45,9 +45,10 @@ pub(crate) async fn list_environment_grants(
 
 /// Grant a role on an environment
 ///
-/// To a member, an API credential or a group: one direct role for each principal and group; a principal must be a member of the project, and a group have a role on it. `none` shuts a principal out, whatever groups and the default role give. Owners grant any
-/// role on the environment; a project's owner grants on all its environments too; who else has `grant:create`, roles
-/// that hold no more than they do.
+/// To a member, an API credential or a group: one direct role for each principal and group; a principal must be a member of the
+/// project, and a group have a role on it. `none` takes from a principal what groups and the default role give here; what the role
+/// on the project gives stays. Owners grant any role on the environment, and so do the project's; who else has `grant:create`,
+/// roles that hold no more than they do.
 #[utoipa::path(
     tag = "Grants",
     operation_id = "createEnvironmentGrant",

@@ -43,9 +43,8 @@ pub(crate) async fn list_project_grants(
 
 /// Grant a role on a project
 ///
-/// To a member, an API credential or a group: one direct role for each principal and group. Owners grant any
-/// role on the project and all its environments; who else has `grant:create`, roles
-/// that hold no more than they do.
+/// To a member, an API credential or a group: one direct role for each principal and group; groups' roles add to it. Owners grant
+/// any role on the project and on all its environments; who else has `grant:create`, roles that hold no more than they do.
 #[utoipa::path(
     tag = "Grants",
     operation_id = "createProjectGrant",

@@ -22,11 +22,11 @@ use keyhall_domain::principal::Principal;
 use keyhall_domain::role::{BuiltInRole, EnvironmentRole, HeldRole, ProjectRole};
 use uuid::Uuid;
 
+use crate::environment;
 use crate::error::StoreError;
 use crate::granted::Granted;
 use crate::held_grants::{self, HeldRow, held_grants as held};
-use crate::role::{HeldColumns, column};
-use crate::schema::{environments, roles};
+use crate::schema::roles;
 use crate::store::Store;
 use crate::transaction::Tx;
 use people::PersonRow;
@@ -64,7 +64,7 @@ impl Store {
         self.read(grant, move |tx| {
             let at = *tx.scope();
             let account = tx.account();
-            let default = default_role(tx.connection, account, at)?;
+            let default = environment::default_role(tx.connection, tx.bearer().account, at)?;
             let (people, total) =
                 people::on_environment(tx.connection, account, (at, &default), order, request)?;
             page(tx, (Place::Environment(at), Some(default)), people, request, total)
@@ -176,19 +176,4 @@ fn load_grants(
         grants.entry(principal).or_default().0.entry(place).or_default().push(row);
     }
     Ok(grants)
-}
-
-fn default_role(
-    connection: &mut PgConnection,
-    account: Uuid,
-    at: EnvironmentRef,
-) -> Result<HeldRole<EnvironmentRole>, StoreError> {
-    let columns: HeldColumns = environments::table
-        .left_join(roles::table.on(environments::default_role_id.eq(roles::id.nullable())))
-        .filter(environments::account_id.eq(account))
-        .filter(environments::project_id.eq(Uuid::from(at.project)))
-        .filter(environments::id.eq(Uuid::from(at.environment)))
-        .select((environments::default_role, environments::default_role_id, roles::permissions.nullable()))
-        .first(connection)?;
-    column::held(&columns)
 }

@@ -25,8 +25,8 @@ use crate::hand_out;
 use crate::held_grants::{environments_giving, is_member_of};
 use crate::idempotency::{Attempt, Creation};
 use crate::project::contains;
-use crate::role::{RoleColumns, column};
-use crate::schema::environments;
+use crate::role::{HeldColumns, RoleColumns, column};
+use crate::schema::{environments, roles};
 use crate::store::Store;
 use crate::stored;
 use crate::transaction::{Done, Tx};
@@ -128,6 +128,22 @@ pub(crate) fn load(
         .select(EnvironmentRow::as_select())
         .first(connection)?
         .try_into()
+}
+
+/// The default role of an environment of a project, with what it permits.
+pub(crate) fn default_role(
+    connection: &mut PgConnection,
+    account: AccountId,
+    at: EnvironmentRef,
+) -> Result<HeldRole<EnvironmentRole>, StoreError> {
+    let columns: HeldColumns = environments::table
+        .left_join(roles::table.on(environments::default_role_id.eq(roles::id.nullable())))
+        .filter(environments::id.eq(Uuid::from(at.environment)))
+        .filter(environments::project_id.eq(Uuid::from(at.project)))
+        .filter(environments::account_id.eq(Uuid::from(account)))
+        .select((environments::default_role, environments::default_role_id, roles::permissions.nullable()))
+        .first(connection)?;
+    column::held(&columns)
 }
 
 /// Whether the bearer may make this the environment's default role, which hands it out.

@@ -10,6 +10,7 @@ use keyhall_domain::principal::PrincipalId;
 use keyhall_domain::role::{BuiltInRole, EnvironmentRole};
 use uuid::Uuid;
 
+use crate::environment;
 use crate::error::StoreError;
 use crate::role::{HeldColumns, column};
 use crate::schema::{environments, grants, projects, roles};
@@ -93,13 +94,7 @@ pub(crate) fn on_environment(
     principal: PrincipalId,
     at: EnvironmentRef,
 ) -> Result<(ProjectRights, EnvironmentRights), StoreError> {
-    let default: HeldColumns = environments::table
-        .left_join(roles::table.on(environments::default_role_id.eq(roles::id.nullable())))
-        .filter(environments::id.eq(Uuid::from(at.environment)))
-        .filter(environments::project_id.eq(Uuid::from(at.project)))
-        .filter(environments::account_id.eq(Uuid::from(account)))
-        .select((environments::default_role, environments::default_role_id, roles::permissions.nullable()))
-        .first(connection)?;
+    let default = environment::default_role(connection, account, at)?;
     let of_project = on_project(connection, account, principal, at.project)?;
     let (_, id) = stored::principal_columns(principal);
     let rows: Vec<HeldRow> = held_grants::table
@@ -115,7 +110,7 @@ pub(crate) fn on_environment(
         ))
         .load(connection)?;
     let grants = rows.into_iter().map(held_grant).collect::<Result<_, _>>()?;
-    Ok((of_project, EnvironmentRights { grants, default: column::held(&default)? }))
+    Ok((of_project, EnvironmentRights { grants, default }))
 }
 
 /// The grants whose role of this kind has a permission.

@@ -4,19 +4,16 @@
 //! takes such a grant from somebody who stays in the project hands out what takes its place, if that is more, and needs the
 //! right to.
 
-use diesel::prelude::*;
 use keyhall_domain::authz::{Action, EnvironmentRef, EnvironmentRights, HeldGrant, Place};
 use keyhall_domain::grant::{Grant, Grantee};
 use keyhall_domain::permission::PermissionSet;
 use keyhall_domain::principal::PrincipalId;
-use keyhall_domain::role::{EnvironmentRole, HeldRole};
-use uuid::Uuid;
+use keyhall_domain::role::EnvironmentRole;
 
+use crate::environment;
 use crate::error::StoreError;
 use crate::hand_out;
 use crate::held_grants;
-use crate::role::{HeldColumns, column};
-use crate::schema::{environments, roles};
 use crate::transaction::Tx;
 
 /// Whether the bearer may take a grant away, as far as what takes its place is concerned.
@@ -61,7 +58,7 @@ pub(crate) fn require_none_by_leaving<A: Action>(
 fn of_group<A: Action>(tx: &mut Tx<'_, A>, at: EnvironmentRef, grant: &Grant) -> Result<(), StoreError> {
     let account = tx.bearer().account;
     let held = super::permissions(tx.connection, account, grant.role)?;
-    let default = default_role(tx, at)?;
+    let default = environment::default_role(tx.connection, account, at)?;
     if held.has_all(default.permissions()) {
         return Ok(());
     }
@@ -82,17 +79,4 @@ fn of_principal<A: Action>(
         return Ok(());
     }
     hand_out::require(tx, &[(Place::Environment(at), after)])
-}
-
-fn default_role<A: Action>(
-    tx: &mut Tx<'_, A>,
-    at: EnvironmentRef,
-) -> Result<HeldRole<EnvironmentRole>, StoreError> {
-    let columns: HeldColumns = environments::table
-        .left_join(roles::table.on(environments::default_role_id.eq(roles::id.nullable())))
-        .filter(environments::id.eq(Uuid::from(at.environment)))
-        .filter(environments::account_id.eq(tx.account()))
-        .select((environments::default_role, environments::default_role_id, roles::permissions.nullable()))
-        .first(tx.connection)?;
-    column::held(&columns)
 }

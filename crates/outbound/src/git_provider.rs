@@ -15,7 +15,7 @@ mod trust;
 
 use std::time::Duration;
 
-use keyhall_domain::repository::{NewRepository, ProviderParameters, RepositoryMetadata};
+use keyhall_domain::repository::{BranchName, NewRepository, ProviderParameters, RepositoryMetadata, WebUrl};
 use reqwest::Client;
 
 use crate::smtp::AuthorityError;
@@ -68,15 +68,26 @@ impl GitProviders {
         token: Option<&GitProviderToken>,
     ) -> Result<RepositoryMetadata, GitProviderError> {
         let name = repository.repository_name();
-        match repository.provider_parameters() {
+        let metadata = match repository.provider_parameters() {
             ProviderParameters::GitHub(github) => {
                 let request = github::request(&self.client, &self.github, (&github.owner, name), token);
-                github::read(&exchange::send(request, token).await?)
+                github::read(&exchange::send(request, token).await?)?
             }
             ProviderParameters::GitLab(_) => {
                 let request = gitlab::request(&self.client, &self.gitlab, &repository.full_name(), token);
-                gitlab::read(&exchange::send(request, token).await?)
+                gitlab::read(&exchange::send(request, token).await?)?
             }
+        };
+        if token.is_some_and(|token| repeats(&metadata, token)) {
+            return Err(GitProviderError::Nonsense);
         }
+        Ok(metadata)
     }
+}
+
+/// Whether the provider says the token back in what is kept of its answer.
+fn repeats(metadata: &RepositoryMetadata, token: &GitProviderToken) -> bool {
+    let branch = metadata.default_branch.as_ref().map(BranchName::as_str);
+    let url = metadata.web_url.as_ref().map(WebUrl::as_str);
+    [branch, url].into_iter().flatten().any(|text| token.is_in(text))
 }

@@ -8,6 +8,9 @@ use reqwest::header::HeaderValue;
 /// The longest token, in characters.
 const LONGEST: usize = 512;
 
+/// What is shorter is no provider's token, and may stand in a text by chance.
+const SHORTEST_TO_LOOK_FOR: usize = 16;
+
 /// A token of a Git provider's. It is neither serialised nor displayed.
 pub struct GitProviderToken(String);
 
@@ -22,6 +25,11 @@ impl GitProviderToken {
         let mut value = HeaderValue::from_str(&format!("{word}{}", self.0)).ok()?;
         value.set_sensitive(true);
         Some(value)
+    }
+
+    /// Whether the text has the token in it.
+    pub(super) fn is_in(&self, text: &str) -> bool {
+        self.0.len() >= SHORTEST_TO_LOOK_FOR && text.contains(&self.0)
     }
 }
 

@@ -106,3 +106,20 @@ async fn away(root: &Person, path: &str) {
         assert!(!answer.text.contains("PROVIDER-SAYS"), "{}", answer.text);
     }
 }
+
+#[tokio::test]
+async fn a_provider_that_says_the_token_back_has_it_kept_nowhere() {
+    let deployment = Deployment::start().await;
+    let (account, path) = start(&deployment).await;
+    let token = "ghp_SaidBackByTheProvider0123456789";
+    for (branch, url) in
+        [(token, "https://github.com/acme/payments"), ("main", &format!("https://x.example/{token}"))]
+    {
+        let said = json!({ "default_branch": branch, "private": true, "html_url": url });
+        deployment.git.say(200, said.to_string());
+        let answer = super::lend(&account.super_admin, &path, &github("payments"), token).await;
+        let answer = answer.expect_problem(503, "provider-unavailable");
+        assert!(!answer.text.contains(token), "{}", answer.text);
+    }
+    assert_eq!(deployment.database.count("repositories", "true"), 0);
+}

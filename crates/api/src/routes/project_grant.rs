@@ -90,8 +90,8 @@ pub(crate) async fn get_project_grant(
 
 /// Change the role of a grant on a project
 ///
-/// Needs `grant:update`, to hold all that the role there is permits, and what it takes to grant the new one. Where the last owner of the project becomes something else,
-/// `warnings` says so.
+/// Needs `grant:update`, to hold all that the role there is permits, and what it takes to grant the new one. Where the last owner
+/// of the project becomes something else, `warnings` says so.
 #[utoipa::path(
     tag = "Grants",
     operation_id = "updateProjectGrant",
@@ -121,8 +121,7 @@ pub(crate) async fn update_project_grant(
 /// Take a grant on a project away
 ///
 /// Who is no member of the project any more loses their grants on its environments too. Where the last owner goes, the answer
-/// says so. Needs `grant:delete`, and to own the project or hold
-/// all that the role permits.
+/// says so. Needs `grant:delete`, and to own the project or hold all that the role permits.
 #[utoipa::path(
     tag = "Grants",
     operation_id = "deleteProjectGrant",
